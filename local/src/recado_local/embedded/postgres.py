@@ -1,0 +1,100 @@
+"""PostgreSQL as a child process: Unix socket only, real passwords, nothing left behind when we are killed."""
+
+import os
+import secrets
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from recado_core.errors import ConfigurationError
+from recado_local.embedded import child, places
+
+SUPERUSER = "postgres"
+START_SECONDS = 30.0
+
+
+class EmbeddedPostgres:
+    """One cluster in `data`/postgres. `durable=False` is for tests: no fsync, everything else the same."""
+
+    def __init__(self, data: Path, *, durable: bool = True) -> None:
+        self.data = data / "postgres"
+        self.log = data / "postgres.log"
+        self.socket_directory = places.socket_directory(data)
+        self._password_file = data / "postgres.password"
+        self._durable = durable
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def password(self) -> str:
+        return self._password_file.read_text()
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Makes the cluster when there is none, starts it and waits until it answers. Raises ConfigurationError."""
+        binaries = places.postgres_binaries()
+        if not (self.data / "PG_VERSION").exists():
+            self._initialise(binaries)
+        self._check_version(binaries)
+        self.process = child.spawn(
+            [binaries / "postgres", "-D", self.data, *self._options()],
+            log=self.log,
+            death_signal=signal.SIGINT,  # "fast": ends the backends, writes a checkpoint
+            drop_root=True,
+        )
+        self._wait(binaries)
+        return self.process
+
+    def stop(self) -> None:
+        if self.process is not None:
+            child.stop(self.process, signal.SIGINT, grace=20)
+
+    def _initialise(self, binaries: Path) -> None:
+        self.data.mkdir(mode=0o700, exist_ok=True)
+        places.give_to_nobody(self.data)
+        if not self._password_file.exists():
+            self._password_file.touch(mode=0o600)
+            self._password_file.write_text(secrets.token_urlsafe(32))
+        with tempfile.NamedTemporaryFile("w", dir=self.socket_directory, prefix="password-") as handed:
+            handed.write(self.password)
+            handed.flush()
+            if os.geteuid() == 0:
+                os.chown(handed.name, child.NOBODY, child.NOBODY)
+            command: child.Command = [binaries / "initdb", "-D", self.data, "-U", SUPERUSER, f"--pwfile={handed.name}"]
+            made = child.spawn(
+                [*command, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
+                log=self.log,
+                drop_root=True,
+            )
+            if made.wait() != 0:
+                raise ConfigurationError(f"PostgreSQL could not make its data directory; see {self.log}")
+
+    def _check_version(self, binaries: Path) -> None:
+        found = (self.data / "PG_VERSION").read_text().strip()
+        told = subprocess.run([binaries / "postgres", "--version"], check=True, capture_output=True, text=True)  # noqa: S603 - ours
+        installed = told.stdout.split()[2].split(".")[0]
+        if found != installed:
+            raise ConfigurationError(
+                f"The data directory {self.data} belongs to PostgreSQL {found}, installed is {installed}. "
+                "Use the matching release of Recado, or start afresh with: recado reset"
+            )
+
+    def _options(self) -> list[str]:
+        options = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.socket_directory),
+            "max_connections": "200",
+            "shared_buffers": "256MB",
+            "log_min_messages": "warning",
+        }
+        if not self._durable:
+            options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        return [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+
+    def _wait(self, binaries: Path) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        ready: child.Command = [binaries / "pg_isready", "-q", "-h", self.socket_directory]
+        while subprocess.run(ready, check=False).returncode != 0:  # noqa: S603
+            if self.process is None or self.process.poll() is not None or time.monotonic() > deadline:
+                raise ConfigurationError(f"PostgreSQL does not start; the end of {self.log} says why")
+            time.sleep(0.03)
