@@ -25,20 +25,14 @@ class EmbeddedRedis:
     def start(self) -> subprocess.Popen[bytes]:
         """Starts the server and waits until it answers. Raises ConfigurationError."""
         self.socket.unlink(missing_ok=True)
-        command = [
-            places.redis_server(),
-            "--port",
-            "0",
-            "--unixsocket",
-            self.socket,
-            "--unixsocketperm",
-            "700",
-        ]
-        self.process = child.spawn(
-            [*command, "--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"], log=self.log
-        )
+        self.process = child.spawn(self._command(), log=self.log)
         self._wait()
         return self.process
+
+    def _command(self) -> child.Command:
+        listen = ["--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700"]
+        forget = ["--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"]
+        return [places.redis_server(), *listen, *forget]
 
     def stop(self) -> None:
         if self.process is not None:
