@@ -30,9 +30,9 @@ class EmbeddedRedis:
         return self.process
 
     def _command(self) -> child.Command:
-        listen = ["--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700"]
+        listen = ["--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"]
         forget = ["--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"]
-        return [places.redis_server(), *listen, *forget]
+        return [str(places.redis_server()), *listen, *forget]
 
     def stop(self) -> None:
         if self.process is not None:
