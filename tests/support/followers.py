@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Self
@@ -27,6 +28,8 @@ class Follower:
         self.messages: dict[str, dict[str, Any]] = {}
         self.gaps = 0
         self.duplicated = 0
+        self.heard: dict[str, float] = {}
+        """When each text was first heard, in milliseconds of the wall clock."""
         self._repairing = asyncio.Lock()
         self._client = socketio.AsyncClient(reconnection_delay=0.2, reconnection_delay_max=1)
         self._client.on("frame", self._on_frame, namespace=self._namespace)
@@ -73,6 +76,7 @@ class Follower:
                 message = event["message"]
                 self.duplicated += event["type"] == "message.created" and message["id"] in self.messages
                 self.messages[message["id"]] = message
+                self.heard.setdefault(message["text"], time.time() * 1000)
 
 
 class Followers:

@@ -16,6 +16,8 @@ import psutil
 from tests.support.api import RecadoClient
 from tests.support.simulator import SimulatorClient, wait_until
 
+from recado_local.embedded import places
+
 START_SECONDS = 90.0
 
 
@@ -62,6 +64,10 @@ class RecadoStack:
         self.api = RecadoClient(self.ready["url"], self.ready["email"], self.ready["password"])
         self.api.sign_in()
         self.simulator = SimulatorClient(self.ready["phones_url"])
+
+    @property
+    def redis_uri(self) -> str:
+        return f"unix://{places.socket_directory(self.data)}/redis.sock"
 
     def status(self) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads((self.data / "status.json").read_text())

@@ -51,6 +51,6 @@ def inversions(order: Sequence[int]) -> int:
     return sum(1 for left, right in itertools.pairwise(order) if left > right)
 
 
-def report(module: str, verdict: Verdict, **figures: Any) -> None:
+def report(module: str, verdict: msgspec.Struct, **figures: Any) -> None:
     """Prints the figures of one fault module as one JSON line."""
     print(json.dumps({"fault": module, **msgspec.to_builtins(verdict), **figures}), flush=True)  # noqa: T201
