@@ -1,0 +1,8 @@
+"""The company as the browser sees it."""
+
+import msgspec
+
+
+class CompanyView(msgspec.Struct, frozen=True, rename="camel"):
+    id: int
+    name: str

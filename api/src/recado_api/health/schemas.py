@@ -1,0 +1,7 @@
+"""How the process is."""
+
+import msgspec
+
+
+class Health(msgspec.Struct, frozen=True, rename="camel"):
+    status: str

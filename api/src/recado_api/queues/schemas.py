@@ -1,0 +1,11 @@
+"""Queues as the browser sees them."""
+
+from uuid import UUID
+
+import msgspec
+
+
+class QueueView(msgspec.Struct, frozen=True, rename="camel"):
+    id: UUID
+    name: str
+    is_default: bool
