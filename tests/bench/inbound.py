@@ -1,4 +1,4 @@
-"""From the moment a stanza leaves the simulator: until its message is committed, and until a browser's socket has it."""
+"""From the moment a stanza leaves the simulator: until its message is committed, until a browser has it."""
 
 import time
 

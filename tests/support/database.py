@@ -41,6 +41,10 @@ class Superuser:
     def execute(self, statement: str, *values: Any) -> None:
         self._run(self._connection.execute(_numbered(statement), *values))
 
+    def script(self, statements: str) -> None:
+        """Many statements at once, without values."""
+        self._run(self._connection.execute(statements))
+
     def insert_inbox_row(self, *, kind: str, raw: bytes) -> None:
         """A row as the only connection's session would have stored it."""
         self.execute(

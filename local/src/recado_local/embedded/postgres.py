@@ -86,6 +86,7 @@ class EmbeddedPostgres:
             "max_connections": "200",
             "shared_buffers": "256MB",
             "log_min_messages": "warning",
+            "track_commit_timestamp": "on",  # tells benches and diagnostics when a row really was there
         }
         if not self._durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
