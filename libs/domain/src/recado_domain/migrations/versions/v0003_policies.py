@@ -1,0 +1,10 @@
+"""Row level security, forced on every table of a company."""
+
+from recado_domain.migrations import script
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    script.run("policies.sql")

@@ -1,0 +1,11 @@
+"""The functions that are all a session may do."""
+
+from recado_domain.migrations import script
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    script.run("session_api_lease.sql")
+    script.run("session_api_messages.sql")

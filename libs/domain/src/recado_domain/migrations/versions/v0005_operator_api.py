@@ -1,0 +1,10 @@
+"""The functions that are all the operator may do."""
+
+from recado_domain.migrations import script
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    script.run("operator_api.sql")
