@@ -104,7 +104,7 @@ async def _insert_company(connection: asyncpg.Connection, name: str) -> Company:
     queue_id, admin_id = new_id(), new_id()
     email = f"ana-{admin_id.hex[-8:]}@example.com"
     company = await connection.fetchval(
-        "insert into company (name, slug) values ($1, 'c' || replace($2::text, '-', '')) returning id", name, queue_id
+        "insert into company (name, slug) values ($1, $2) returning id", name, f"c{queue_id.hex}"
     )
     await connection.execute(
         "insert into queue (company_id, id, name, is_default) values ($1, $2, 'Atendimento', true)", company, queue_id
@@ -118,6 +118,6 @@ async def _insert_company(connection: asyncpg.Connection, name: str) -> Company:
         CHEAP_HASHER.hash(ADMIN_PASSWORD),
     )
     await connection.execute(
-        "insert into stream (company_id, name) values ($1, 'company'), ($1, 'queue:' || $2::text)", company, queue_id
+        "insert into stream (company_id, name) values ($1, 'company'), ($1, $2)", company, f"queue:{queue_id}"
     )
     return Company(int(company), queue_id, admin_id, email)

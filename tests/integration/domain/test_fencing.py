@@ -1,0 +1,144 @@
+"""At most one session can write for a connection: the old one has neither password, nor backend, nor epoch."""
+
+import asyncio
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from tests.integration.database import Company, Database
+from tests.integration.domain.conftest import OperatorHand, Session
+
+from recado_domain.provision import connect
+
+
+async def test_hello_tells_the_session_whom_it_serves(session: Session, company: Company) -> None:
+    [told] = await session.call("hello")
+    assert tuple(told) == (company.id, session.connection_id, "sales", None, False)
+
+
+async def test_a_call_with_another_epoch_is_refused(session: Session) -> None:
+    for epoch in (session.epoch - 1, session.epoch + 1, None):
+        with pytest.raises(asyncpg.PostgresError) as refused:
+            await session.database.fetch("select * from session_api.hello($1)", epoch)
+        assert refused.value.sqlstate == "RCD01"
+
+
+@pytest.mark.parametrize(
+    ("call", "values"),
+    [
+        ("hello", ()),
+        ("ingest", ([], [], [], [])),
+        ("claim_outbound", (1,)),
+        ("unresolved_outbound", ()),
+        ("report_outbound", (uuid4(), "sent", None, None, None)),
+        ("heartbeat", ("online", "", "{}")),
+        ("publish_qr", ("2@x", None, 1)),
+        ("linked", ("1@s.whatsapp.net", None, None)),
+        ("ended", ("failed", "", 75)),
+    ],
+)
+async def test_every_function_checks_the_epoch(
+    session: Session, behind: asyncpg.Connection, call: str, values: tuple[object, ...]
+) -> None:
+    await behind.execute("update session_lease set epoch = epoch + 1")
+    with pytest.raises(asyncpg.PostgresError, match="stop at once") as refused:
+        await session.call(call, *values)
+    assert refused.value.sqlstate == "RCD01"
+
+
+async def test_take_over_ends_the_old_session_for_good(operator: OperatorHand, session: Session) -> None:
+    newer = await operator.take_over(session.connection_id, session.epoch)
+    assert newer.epoch == session.epoch + 1
+    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+        await session.call("hello")
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        await connect(session.settings)
+    assert len(await newer.call("hello")) == 1
+
+
+async def test_a_hung_transaction_cannot_hold_a_take_over_up(operator: OperatorHand, session: Session) -> None:
+    transaction = session.database.transaction()
+    await transaction.start()
+    await session.call("ingest", ["k"], ["message"], [b"late"], [datetime.now(UTC)])
+    newer = await asyncio.wait_for(operator.take_over(session.connection_id, session.epoch), 10)
+    rows = await operator.operator.fetch("select epoch from operator_api.observe()")
+    assert [row["epoch"] for row in rows] == [newer.epoch]
+
+
+async def test_of_two_operators_one_wins(operator: OperatorHand, company: Company) -> None:
+    connection_id = await operator.declare(company)
+    hands = [await operator.open(operator.whole.operator) for _ in range(8)]
+    query = "select operator_api.take_over($1, 0, 'secret')"
+    epochs = await asyncio.gather(*(hand.fetchval(query, connection_id) for hand in hands))
+    assert sorted(epochs, key=str) == [1, *[None] * 7]
+
+
+async def test_a_backend_that_slipped_in_is_ended_by_hello(
+    operator: OperatorHand, session: Session, behind: asyncpg.Connection
+) -> None:
+    sneaked = await operator.open(session.settings)
+    await behind.execute("update session_lease set started_at = clock_timestamp()")
+    newer = await operator.open(session.settings)
+    await newer.fetch("select * from session_api.hello($1)", session.epoch)
+    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+        await sneaked.fetch("select 1")
+
+
+async def test_fence_leaves_no_way_back(operator: OperatorHand, session: Session) -> None:
+    await operator.operator.execute("select operator_api.fence($1)", session.connection_id)
+    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+        await session.call("hello")
+    with pytest.raises(asyncpg.PostgresError):
+        await connect(session.settings)
+
+
+async def test_a_session_can_do_nothing_but_call_its_functions(session: Session, behind: asyncpg.Connection) -> None:
+    tables = await behind.fetch("select tablename from pg_tables where schemaname = 'public'")
+    for table in tables:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await session.database.fetch(f"select * from public.{table['tablename']}")  # noqa: S608 - from the catalogue
+    for forbidden in (
+        "select * from operator_api.observe()",
+        "select session_api.append_state(null, 'online', '')",
+        "create temp table escape (x int)",
+        "create table public.escape (x int)",
+        "create table session_api.escape (x int)",
+        "set role recado_owner",
+        "set role recado_app",
+        "set role recado_system",
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await session.database.execute(forbidden)
+    await session.database.execute("create table engine_store (x int)")
+    assert (
+        await behind.fetchval("select schemaname from pg_tables where tablename = 'engine_store'")
+        == f"wa_{session.connection_id.hex}"
+    )
+
+
+async def test_the_operator_sees_no_table(database: Database, operator: OperatorHand) -> None:
+    for forbidden in ("select * from public.message", "select session_api.hello(1)", "set role recado_owner"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await operator.operator.execute(forbidden)
+
+
+async def test_removal_takes_role_schema_and_lease(
+    operator: OperatorHand, session: Session, behind: asyncpg.Connection
+) -> None:
+    await session.database.execute("create table engine_store (x int)")
+    for _ in range(2):
+        await operator.operator.execute("select operator_api.remove_connection($1)", session.connection_id)
+    name = f"wa_{session.connection_id.hex}"
+    assert not await behind.fetchval("select exists (select from pg_roles where rolname = $1)", name)
+    assert not await behind.fetchval("select exists (select from pg_namespace where nspname = $1)", name)
+    assert await operator.operator.fetch("select * from operator_api.observe()") == []
+    assert await behind.fetchval("select deleted_at is not null from connection")
+    assert (
+        await operator.operator.fetchval(
+            "select operator_api.declare_connection($1, $2, 'sales', 'Sales', 'kubectl', false)",
+            await behind.fetchval("select company_id from connection"),
+            session.connection_id,
+        )
+        is None
+    )
