@@ -1,0 +1,77 @@
+"""What the operator needs from its surroundings. Kubernetes implements both with its API, the local stack with child
+processes and a local database socket; the tests with lists in memory.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+from uuid import UUID
+
+from msgspec import Struct
+
+from recado_core.errors import RecadoError
+from recado_core.resources import WhatsAppConnection
+from recado_operator.world import ObservedSession, SessionProcess
+
+
+class SessionOrder(Struct, frozen=True, kw_only=True):
+    """Everything that a new session needs. The password is good for this epoch only."""
+
+    resource: WhatsAppConnection
+    connection_id: UUID
+    epoch: int
+    password: str
+
+
+class DeclarationRefusedError(RecadoError):
+    """The database cannot take this resource as it stands; the text says what to correct."""
+
+    code = "declaration_refused"
+    title = "The connection was not declared"
+
+
+class Sessions(Protocol):
+    """Starts and ends session processes. Every call may be repeated."""
+
+    async def list(self) -> Sequence[SessionProcess]: ...
+
+    async def start(self, order: SessionOrder) -> None: ...
+
+    async def end(self, connection_id: UUID, epoch: int, grace: float) -> None:
+        """Asks the process to stop and kills it after `grace` seconds; does not wait for either."""
+        ...
+
+    async def forget(self, connection_id: UUID, epoch: int) -> None:
+        """Clears an ended process away: `list` does not name it any more."""
+        ...
+
+    async def discard(self, connection_id: UUID) -> None:
+        """Removes what a deleted connection left behind, its journal above all."""
+        ...
+
+
+class Leases(Protocol):
+    """The database's side: who may write for a connection. Implemented over `operator_api`."""
+
+    async def observe(self) -> Sequence[ObservedSession]: ...
+
+    async def declare(self, resource: WhatsAppConnection, connection_id: UUID) -> None:
+        """Row, lease, role and schema. Raises DeclarationRefusedError."""
+        ...
+
+    async def take_over(self, connection_id: UUID, expected_epoch: int, password: str) -> int | None:
+        """The new epoch, or None when somebody else was faster."""
+        ...
+
+    async def fence(self, connection_id: UUID) -> None: ...
+
+    async def record_exit(self, connection_id: UUID, epoch: int, exit_code: int) -> None: ...
+
+    async def report_state(self, connection_id: UUID, epoch: int, state: str, reason: str) -> None: ...
+
+    async def remove(self, connection_id: UUID) -> None: ...
+
+
+class Bell(Protocol):
+    """Tells the workers that `inbox_event` has news. A lost ring costs a second of polling."""
+
+    async def ring(self, company_id: int, connection_id: UUID) -> None: ...

@@ -1,0 +1,168 @@
+"""Gather, plan, execute, write the status if it changed: for every connection, each time something may have happened.
+
+One look reads everything at once (three calls, however many connections there are), so no event can be missed; a
+failing connection does not hold up the others and is looked at again.
+"""
+
+import random
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import assert_never
+from uuid import UUID
+
+from msgspec import Struct
+
+from recado_core.clock import Clock
+from recado_core.log import logger
+from recado_core.resources import (
+    Resources,
+    WhatsAppConnection,
+    WhatsAppConnectionSpec,
+    WhatsAppConnectionStatus,
+)
+from recado_operator.plan import (
+    Action,
+    Declare,
+    End,
+    Fence,
+    Forget,
+    Plan,
+    RecordExit,
+    Remove,
+    ReportState,
+    Start,
+    plan,
+    refused,
+)
+from recado_operator.ports import Bell, DeclarationRefusedError, Leases, SessionOrder, Sessions
+from recado_operator.world import Memory, Moment, World
+
+LONGEST_BLIND_SECONDS = 10.0
+"""After a longer gap between two looks, heartbeats are listened to afresh before anybody is called silent."""
+
+log = logger(__name__)
+
+
+class Ports(Struct, frozen=True, kw_only=True):
+    resources: Resources
+    sessions: Sessions
+    leases: Leases
+    bell: Bell
+    clock: Clock
+
+
+class Reconciler:
+    """`departed` names connections whose resource is already gone, with their last spec (for `deletionPolicy`)."""
+
+    def __init__(self, ports: Ports, departed: Mapping[UUID, WhatsAppConnectionSpec] | None = None) -> None:
+        self._ports = ports
+        self._memories = {key: Memory(declared=spec) for key, spec in (departed or {}).items()}
+        self._statuses: dict[str, WhatsAppConnectionStatus] = {}
+        self._watched_since = ports.clock.monotonic()
+        self._last_look = self._watched_since
+
+    async def look(self) -> float | None:
+        """One round over everything. Answers after how many seconds time alone asks for the next."""
+        worlds = await self._gather()
+        self._memories = {key: memory for key, memory in self._memories.items() if key in worlds}
+        wakes = [await self._reconcile(key, world) for key, world in worlds.items()]
+        return min((wake for wake in wakes if wake is not None), default=None)
+
+    async def _gather(self) -> dict[UUID, World]:
+        resources = {_uid(resource): resource for resource in await self._ports.resources.list()}
+        processes = await self._ports.sessions.list()  # before the leases: a process that ended has stored its state
+        observed = {seen.connection_id: seen for seen in await self._ports.leases.observe()}
+        watched = self._listen()
+        keys = {*resources, *observed, *(process.connection_id for process in processes)}
+        return {
+            key: World(
+                resource=resources.get(key),
+                observed=observed.get(key),
+                processes=tuple(process for process in processes if process.connection_id == key),
+                memory=self._memories.get(key, Memory()),
+                watched_seconds=watched,
+                jitter=random.random(),  # noqa: S311 - spreads starts, guards nothing
+            )
+            for key in sorted(keys)
+        }
+
+    def _listen(self) -> float:
+        now = self._ports.clock.monotonic()
+        if now - self._last_look > LONGEST_BLIND_SECONDS:
+            self._watched_since = now
+        self._last_look = now
+        return now - self._watched_since
+
+    async def _reconcile(self, key: UUID, world: World) -> float | None:
+        now = Moment(self._ports.clock.monotonic(), self._ports.clock.now())
+        planned = plan(now, world)
+        memory = planned.memory
+        try:
+            await self._execute(key, world, planned.actions)
+            await self._write_status(world.resource, planned)
+        except DeclarationRefusedError as error:
+            memory = refused(now, planned, error.detail)
+        except Exception:
+            log.exception("connection not reconciled, it is looked at again", connection=str(key))
+            return None
+        self._memories[key] = memory
+        return planned.wake_after
+
+    async def _execute(self, key: UUID, world: World, actions: Sequence[Action]) -> None:
+        for action in actions:
+            log.info("acting", connection=str(key), action=type(action).__name__)
+            await self._perform(key, world, action)
+
+    async def _perform(self, key: UUID, world: World, action: Action) -> None:
+        leases, sessions = self._ports.leases, self._ports.sessions
+        match action:
+            case Declare():
+                if world.resource is not None:
+                    await leases.declare(world.resource, key)
+            case Start(expected_epoch=expected):
+                await self._start(key, world, expected)
+            case End(epoch=epoch, grace=grace):
+                await sessions.end(key, epoch, grace)
+            case Forget(epoch=epoch):
+                await sessions.forget(key, epoch)
+            case RecordExit(epoch=epoch, exit_code=code):
+                await leases.record_exit(key, epoch, code)
+            case ReportState(epoch=epoch, state=state, reason=reason):
+                await leases.report_state(key, epoch, state, reason)
+                await self._ring(key, world)
+            case Fence():
+                await leases.fence(key)
+            case Remove():
+                await leases.remove(key)
+                await sessions.discard(key)
+            case unreachable:
+                assert_never(unreachable)
+
+    async def _start(self, key: UUID, world: World, expected_epoch: int) -> None:
+        if world.resource is None:
+            return
+        password = secrets.token_urlsafe(32)
+        epoch = await self._ports.leases.take_over(key, expected_epoch, password)
+        if epoch is None:
+            log.info("somebody else took over first", connection=str(key))
+            return
+        order = SessionOrder(resource=world.resource, connection_id=key, epoch=epoch, password=password)
+        await self._ports.sessions.start(order)
+
+    async def _ring(self, key: UUID, world: World) -> None:
+        if world.observed is not None:
+            await self._ports.bell.ring(world.observed.company_id, key)
+
+    async def _write_status(self, resource: WhatsAppConnection | None, planned: Plan) -> None:
+        if resource is None or planned.status is None:
+            return
+        name = resource.metadata.name
+        if self._statuses.get(name, resource.status) != planned.status:
+            await self._ports.resources.write_status(name, planned.status)
+        self._statuses[name] = planned.status
+
+
+def _uid(resource: WhatsAppConnection) -> UUID:
+    if resource.metadata.uid is None:
+        raise AssertionError(f"The Resources port listed {resource.metadata.name} without a uid")
+    return resource.metadata.uid

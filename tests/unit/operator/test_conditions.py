@@ -1,0 +1,72 @@
+import pytest
+from msgspec.structs import replace
+
+from recado_core.resources import ResourceCondition
+from recado_core.session_states import SESSION_STATES
+from recado_operator.conditions import MANY_FAILURES, describe
+from recado_operator.world import Memory, World
+
+from .worlds import KNOWN, NOW, process, seen, with_spec, world
+
+
+def conditions(of: World) -> dict[str, ResourceCondition]:
+    return {condition.type: condition for condition in describe(NOW, of).conditions}
+
+
+def test_an_online_session_is_ready() -> None:
+    found = conditions(world(process(), observed=seen(linked=True)))
+    assert {kind: condition.status for kind, condition in found.items()} == {
+        "Ready": "True",
+        "Linked": "True",
+        "Stalled": "False",
+    }
+
+
+@pytest.mark.parametrize(
+    ("of", "phase", "reason", "stalled"),
+    [
+        (world(), "Pending", "Pending", "False"),
+        (world(process(), observed=seen(state="qr")), "AwaitingScan", "AwaitingScan", "False"),
+        (world(process(), observed=seen(state="")), "Starting", "Starting", "False"),
+        (world(observed=seen(state="logged_out", exit_code=0)), "LoggedOut", "LoggedOut", "True"),
+        (world(observed=seen(state="qr", exit_code=0)), "AwaitingScan", "PairingExpired", "True"),
+        (world(observed=seen(state="online", exit_code=75)), "Reconnecting", "BackOff", "False"),
+        (world(observed=seen(state="failed", exit_code=78)), "Stalled", "SettingsRefused", "True"),
+        (
+            world(observed=seen(exit_code=-9), memory=replace(KNOWN, failures=MANY_FAILURES)),
+            "Reconnecting",
+            "Crashing",
+            "True",
+        ),
+        (world(observed=seen(), resource=with_spec(paused=True)), "Paused", "Paused", "False"),
+        (world(observed=seen(deleted=True)), "Deleting", "Deleting", "False"),
+        (world(memory=Memory(refusal="There is no company 7.")), "Stalled", "DeclarationRefused", "True"),
+    ],
+)
+def test_what_is_wrong_is_named(of: World, phase: str, reason: str, stalled: str) -> None:
+    found = conditions(of)
+    assert (describe(NOW, of).phase, found["Ready"].reason, found["Stalled"].status) == (phase, reason, stalled)
+    assert found["Ready"].status == "False"
+
+
+def test_a_temporary_ban_says_when_it_ends_and_is_not_stalled() -> None:
+    found = conditions(world(observed=seen(state="banned", exit_code=0, reason="until 2026-11-23T13:30:00Z")))
+    assert found["Ready"].reason == "TemporarilyBanned"
+    assert "2026-11-23 13:30 UTC" in found["Ready"].message
+    assert found["Stalled"].status == "False"
+
+
+@pytest.mark.parametrize("state", SESSION_STATES)
+@pytest.mark.parametrize("exit_code", [None, 0, 1, 75, 78, -9])
+@pytest.mark.parametrize("running", [True, False])
+def test_every_condition_that_is_false_says_what_to_do(state: str, exit_code: int | None, running: bool) -> None:  # noqa: FBT001
+    of = world(process(running=running, exit_code=exit_code), observed=seen(state=state, exit_code=exit_code))
+    for condition in conditions(of).values():
+        assert condition.reason.isidentifier()
+        assert condition.message.endswith(".")
+
+
+def test_a_reason_with_a_number_in_it_never_reaches_the_status() -> None:
+    secret = "5511999990000@s.whatsapp.net"
+    told = describe(NOW, world(process(), observed=seen(state="reconnecting", reason=secret)))
+    assert secret not in str(told)

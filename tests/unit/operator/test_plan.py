@@ -1,0 +1,203 @@
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from recado_operator.plan import (
+    STALE_SECONDS,
+    Declare,
+    End,
+    Fence,
+    Forget,
+    RecordExit,
+    Remove,
+    ReportState,
+    Start,
+    plan,
+)
+from recado_operator.world import Memory
+
+from .worlds import KNOWN, NOW, RESOURCE, at, process, seen, with_spec, world
+
+
+def test_an_unknown_connection_is_declared_taken_over_and_started() -> None:
+    planned = plan(NOW, world(memory=Memory()))
+    assert planned.actions == (Declare(), Start(0))
+    assert planned.memory.declared == RESOURCE.spec
+
+
+def test_a_connection_declared_while_paused_is_not_started() -> None:
+    assert plan(NOW, world(resource=with_spec(paused=True), memory=Memory())).actions == (Declare(),)
+
+
+def test_a_known_connection_without_a_process_is_started_with_the_next_epoch() -> None:
+    assert plan(NOW, world(observed=seen(epoch=7, state="online"))).actions == (Start(7),)
+
+
+def test_a_healthy_session_is_left_alone() -> None:
+    healthy = world(process(age_seconds=500.0), observed=seen(heartbeat_age_seconds=3.0))
+    assert plan(NOW, healthy).actions == ()
+
+
+def test_a_changed_spec_is_declared_again_and_the_session_keeps_running() -> None:
+    changed = world(process(), observed=seen(), resource=with_spec(display_name="Sales"))
+    assert plan(NOW, changed).actions == (Declare(),)
+
+
+def test_a_process_of_an_older_epoch_is_killed() -> None:
+    assert plan(NOW, world(process(1), process(2), observed=seen(epoch=2))).actions == (End(1, 0.0),)
+
+
+def test_a_process_of_an_unknown_later_epoch_is_killed_and_replaced() -> None:
+    restored_database = world(process(9), observed=seen(epoch=3))
+    assert plan(NOW, restored_database).actions == (End(9, 0.0), Start(3))
+
+
+@pytest.mark.parametrize("heartbeat", [STALE_SECONDS + 1, None])
+def test_a_silent_session_is_killed_and_replaced(heartbeat: float | None) -> None:
+    silent = world(process(age_seconds=100.0), observed=seen(heartbeat_age_seconds=heartbeat))
+    assert plan(NOW, silent).actions == (End(1, 0.0), Start(1))
+
+
+@pytest.mark.parametrize(("age", "watched"), [(5.0, 60.0), (100.0, 5.0)], ids=["young", "after an outage"])
+def test_silence_counts_only_while_the_session_could_be_heard(age: float, watched: float) -> None:
+    quiet = world(process(age_seconds=age), observed=seen(heartbeat_age_seconds=90.0), watched_seconds=watched)
+    assert plan(NOW, quiet).actions == ()
+
+
+def test_a_crash_is_recorded_told_and_waited_for() -> None:
+    crashed = world(process(running=False, exit_code=-9), observed=seen(), jitter=0.5)
+    planned = plan(NOW, crashed)
+    assert planned.actions == (RecordExit(1, -9), ReportState(1, "reconnecting", "session_crashed"), Forget(1))
+    assert planned.memory.failures == 1
+    assert planned.wake_after == pytest.approx(1.0)
+    again = world(observed=seen(exit_code=-9), memory=planned.memory)
+    assert plan(at(1000.9), again).actions == ()
+    assert plan(at(1001.1), again).actions == (Start(1),)
+
+
+def test_waits_double_up_to_five_minutes() -> None:
+    waits, memory = [], KNOWN
+    for _ in range(12):
+        ended = world(process(running=False, exit_code=75), observed=seen(exit_code=75), memory=memory, jitter=0.5)
+        memory = plan(NOW, ended).memory
+        waits.append(memory.not_before - NOW.monotonic)
+    assert waits == pytest.approx([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300])
+
+
+def test_jitter_spreads_a_wait_by_a_fifth() -> None:
+    ended = world(process(running=False, exit_code=75), observed=seen())
+    waits = [plan(NOW, replace(ended, jitter=jitter)).wake_after for jitter in (0.0, 1.0)]
+    assert waits == pytest.approx([0.8, 1.2])
+
+
+def test_ten_minutes_online_forgive_earlier_failures() -> None:
+    memory = replace(KNOWN, failures=6)
+    online = world(process(), observed=seen(heartbeat_age_seconds=1.0))
+    memory = plan(at(1000.0), replace(online, memory=memory)).memory
+    memory = plan(at(1599.0), replace(online, memory=memory)).memory
+    assert memory.failures == 6
+    assert plan(at(1600.0), replace(online, memory=memory)).memory.failures == 0
+
+
+def test_an_interruption_starts_the_ten_minutes_afresh() -> None:
+    memory = replace(KNOWN, failures=6, online_since=1000.0)
+    reconnecting = world(process(), observed=seen(state="reconnecting"), memory=memory)
+    assert plan(at(1500.0), reconnecting).memory.online_since is None
+
+
+@pytest.mark.parametrize("state", ["logged_out", "banned", "outdated", "passkey_required", "qr", "restricted"])
+def test_a_terminal_state_waits_for_a_person(state: str) -> None:
+    ended = world(process(running=False, exit_code=0), observed=seen(state=state, exit_code=0))
+    planned = plan(NOW, ended)
+    assert planned.actions == (Forget(1),)
+    waiting = world(observed=seen(state=state, exit_code=0), memory=planned.memory)
+    assert plan(at(90_000.0), waiting).actions == ()
+
+
+def test_what_the_session_stored_counts_more_than_how_it_was_ended() -> None:
+    killed_late = world(process(running=False, exit_code=-9), observed=seen(state="logged_out", exit_code=0))
+    assert plan(NOW, killed_late).actions == (Forget(1),)
+
+
+def test_a_temporary_ban_ends_by_itself() -> None:
+    banned = world(observed=seen(state="banned", exit_code=0, reason="temporary ban until 2026-11-23T13:00:00Z"))
+    assert plan(NOW, banned).actions == ()
+    later = replace(NOW, wall=NOW.wall + timedelta(hours=1))
+    assert plan(later, banned).actions == (Start(1),)
+
+
+def test_a_session_that_ended_as_planned_is_started_at_once() -> None:
+    ended = world(process(running=False, exit_code=0), observed=seen(state="stopped", exit_code=0))
+    assert plan(NOW, ended).actions == (Forget(1), Start(1))
+
+
+def test_a_request_for_codes_starts_what_waits_for_a_person() -> None:
+    asked = world(observed=seen(state="logged_out", exit_code=0, pairing_requested=True))
+    planned = plan(NOW, asked)
+    assert planned.actions == (Start(1),)
+    unanswered = replace(asked, memory=planned.memory)
+    assert plan(at(1009.0), unanswered).actions == ()
+    assert plan(at(1010.0), unanswered).actions == (Start(1),)
+
+
+def test_a_request_for_codes_overrules_a_long_wait() -> None:
+    memory = replace(KNOWN, failures=9, not_before=1300.0)
+    asked = world(observed=seen(state="qr", exit_code=75, pairing_requested=True), memory=memory)
+    assert plan(NOW, asked).actions == (Start(1),)
+
+
+def test_refused_settings_wait_for_a_change() -> None:
+    ended = world(process(running=False, exit_code=78), observed=seen(state="starting"))
+    planned = plan(NOW, ended)
+    assert planned.actions == (RecordExit(1, 78), ReportState(1, "failed", "session_settings"), Forget(1))
+    waiting = world(observed=seen(state="failed", exit_code=78), memory=planned.memory)
+    assert plan(at(90_000.0), waiting).actions == ()
+    changed = replace(waiting, resource=with_spec(display_name="Other"))
+    declared = plan(at(90_000.0), changed)
+    assert declared.actions == (Declare(),)
+    assert plan(at(90_001.0), replace(changed, memory=declared.memory)).actions == (Start(1),)
+
+
+def test_a_new_operator_tries_refused_settings_once() -> None:
+    assert plan(NOW, world(observed=seen(state="failed", exit_code=78))).actions == (Start(1),)
+
+
+def test_pausing_stops_politely_and_once() -> None:
+    paused = with_spec(paused=True)
+    memory = Memory(declared=paused.spec)
+    running = world(process(), observed=seen(), resource=paused, memory=memory)
+    assert plan(NOW, running).actions == (End(1, 20.0),)
+    stopping = world(process(stopping=True), observed=seen(), resource=paused, memory=memory)
+    assert plan(NOW, stopping).actions == ()
+    ended = world(process(running=False, stopping=True, exit_code=0), observed=seen(), resource=paused, memory=memory)
+    assert plan(NOW, ended).actions == (RecordExit(1, 0), Forget(1), ReportState(1, "stopped", "paused"))
+    resting = world(observed=seen(state="stopped", reason="paused", exit_code=0), resource=paused, memory=memory)
+    assert plan(NOW, resting).actions == ()
+
+
+def test_resuming_also_ends_the_wait_for_a_person() -> None:
+    paused = world(observed=seen(state="banned", exit_code=0), resource=with_spec(paused=True))
+    assert ReportState(1, "stopped", "paused") in plan(NOW, paused).actions
+    assert plan(NOW, world(observed=seen(state="stopped", reason="paused", exit_code=0))).actions == (Start(1),)
+
+
+def test_a_deleted_connection_is_stopped_then_fenced_and_removed() -> None:
+    assert plan(NOW, world(process(), observed=seen(), resource=None)).actions == (End(1, 20.0),)
+    assert plan(NOW, world(observed=seen(), resource=None)).actions == (Fence(), Remove())
+
+
+def test_what_the_database_calls_deleted_goes_even_while_its_manifest_stays() -> None:
+    assert plan(NOW, world(observed=seen(deleted=True))).actions == (Fence(), Remove())
+
+
+def test_a_lease_whose_resource_was_never_met_is_left_alone() -> None:
+    assert plan(NOW, world(observed=seen(), resource=None, memory=Memory())).actions == ()
+
+
+def test_retain_keeps_the_linked_device_but_lets_nobody_write() -> None:
+    memory = Memory(declared=with_spec(deletion_policy="Retain").spec)
+    gone = world(observed=seen(), resource=None, memory=memory)
+    assert plan(NOW, gone).actions == (Fence(), ReportState(1, "stopped", "retained"))
+    resting = replace(gone, observed=seen(state="stopped", reason="retained"))
+    assert plan(NOW, resting).actions == ()

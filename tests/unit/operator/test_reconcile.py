@@ -1,0 +1,225 @@
+"""The loop around the planner, over ports that live in memory."""
+
+# ruff: noqa: ARG002 - the ports name arguments that these stand-ins need not look at
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+from msgspec.structs import replace
+
+from recado_core.resources import WhatsAppConnection, WhatsAppConnectionStatus
+from recado_operator.ports import DeclarationRefusedError, SessionOrder
+from recado_operator.reconcile import Ports, Reconciler
+from recado_operator.world import ObservedSession, SessionProcess
+
+from .worlds import CONNECTION, NOW, RESOURCE
+
+OTHER = UUID("01890000-0000-7000-8000-000000000002")
+OTHER_RESOURCE = replace(RESOURCE, metadata=replace(RESOURCE.metadata, name="sales", uid=OTHER))
+
+
+@dataclass
+class Manifests:
+    resources: list[WhatsAppConnection]
+    statuses: list[WhatsAppConnectionStatus] = field(default_factory=list)
+
+    async def list(self) -> Sequence[WhatsAppConnection]:
+        return self.resources
+
+    async def apply(self, resource: WhatsAppConnection) -> WhatsAppConnection:
+        raise AssertionError("the operator declares nothing")
+
+    async def delete(self, name: str) -> None:
+        raise AssertionError("the operator deletes nothing")
+
+    async def write_status(self, name: str, status: WhatsAppConnectionStatus) -> None:
+        self.statuses.append(status)
+
+    async def changed(self, timeout: float) -> None: ...  # noqa: ASYNC109 - as the port says
+
+
+@dataclass
+class Processes:
+    running: dict[UUID, SessionProcess] = field(default_factory=dict)
+    orders: list[SessionOrder] = field(default_factory=list)
+    discarded: list[UUID] = field(default_factory=list)
+
+    async def list(self) -> Sequence[SessionProcess]:
+        return list(self.running.values())
+
+    async def start(self, order: SessionOrder) -> None:
+        self.orders.append(order)
+        self.running[order.connection_id] = SessionProcess(
+            connection_id=order.connection_id, epoch=order.epoch, running=True
+        )
+
+    async def end(self, connection_id: UUID, epoch: int, grace: float) -> None:
+        self.running[connection_id] = replace(self.running[connection_id], running=False, exit_code=0, stopping=True)
+
+    async def forget(self, connection_id: UUID, epoch: int) -> None:
+        self.running.pop(connection_id)
+
+    async def discard(self, connection_id: UUID) -> None:
+        self.discarded.append(connection_id)
+
+
+@dataclass
+class Database:
+    rows: dict[UUID, ObservedSession] = field(default_factory=dict)
+    refusal: str = ""
+    broken: UUID | None = None
+    faster: bool = False
+
+    async def observe(self) -> Sequence[ObservedSession]:
+        return list(self.rows.values())
+
+    async def declare(self, resource: WhatsAppConnection, connection_id: UUID) -> None:
+        if self.refusal:
+            raise DeclarationRefusedError(self.refusal)
+        if connection_id == self.broken:
+            raise ConnectionError("the database went away")
+        row = ObservedSession(company_id=1, connection_id=connection_id, name=resource.metadata.name)
+        self.rows.setdefault(connection_id, row)
+
+    async def take_over(self, connection_id: UUID, expected_epoch: int, password: str) -> int | None:
+        if self.faster:
+            return None
+        self.rows[connection_id] = replace(self.rows[connection_id], epoch=expected_epoch + 1)
+        return expected_epoch + 1
+
+    async def fence(self, connection_id: UUID) -> None: ...
+
+    async def record_exit(self, connection_id: UUID, epoch: int, exit_code: int) -> None:
+        self.rows[connection_id] = replace(self.rows[connection_id], exit_code=exit_code)
+
+    async def report_state(self, connection_id: UUID, epoch: int, state: str, reason: str) -> None:
+        self.rows[connection_id] = replace(self.rows[connection_id], state=state, reason=reason)
+
+    async def remove(self, connection_id: UUID) -> None:
+        self.rows.pop(connection_id)
+
+
+@dataclass
+class Rings:
+    heard: list[UUID] = field(default_factory=list)
+
+    async def ring(self, company_id: int, connection_id: UUID) -> None:
+        self.heard.append(connection_id)
+
+
+@dataclass
+class Hands:
+    """A clock whose hands the test moves."""
+
+    seconds: float = 1000.0
+
+    def now(self) -> datetime:
+        return NOW.wall
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+
+@dataclass
+class Bench:
+    manifests: Manifests = field(default_factory=lambda: Manifests([RESOURCE]))
+    processes: Processes = field(default_factory=Processes)
+    database: Database = field(default_factory=Database)
+    rings: Rings = field(default_factory=Rings)
+    clock: Hands = field(default_factory=Hands)
+
+    def reconciler(self) -> Reconciler:
+        return Reconciler(
+            Ports(
+                resources=self.manifests,
+                sessions=self.processes,
+                leases=self.database,
+                bell=self.rings,
+                clock=self.clock,
+            )
+        )
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+async def test_a_manifest_becomes_a_session_with_its_own_password(bench: Bench) -> None:
+    await bench.reconciler().look()
+    (order,) = bench.processes.orders
+    assert (order.connection_id, order.epoch) == (CONNECTION, 1)
+    assert len(order.password) >= 32
+
+
+async def test_the_status_is_written_when_it_changes_and_only_then(bench: Bench) -> None:
+    reconciler = bench.reconciler()
+    for _ in range(4):
+        await reconciler.look()
+    assert [status.phase for status in bench.manifests.statuses] == ["Pending", "Starting"]
+    assert bench.manifests.statuses[-1].epoch == 1
+
+
+async def test_a_slower_operator_starts_nothing(bench: Bench) -> None:
+    bench.database.faster = True
+    await bench.reconciler().look()
+    assert bench.processes.orders == []
+
+
+async def test_one_failing_connection_does_not_hold_up_the_others(bench: Bench) -> None:
+    bench.manifests.resources = [RESOURCE, OTHER_RESOURCE]
+    bench.database.broken = CONNECTION
+    reconciler = bench.reconciler()
+    await reconciler.look()
+    assert [order.connection_id for order in bench.processes.orders] == [OTHER]
+    bench.database.broken = None
+    await reconciler.look()
+    assert [order.connection_id for order in bench.processes.orders] == [OTHER, CONNECTION]
+
+
+async def test_a_refused_declaration_is_told_and_asked_again_later(bench: Bench) -> None:
+    bench.database.refusal = "There is no company 1. Create it first, or correct spec.company."
+    reconciler = bench.reconciler()
+    await reconciler.look()
+    wake = await reconciler.look()
+    assert bench.manifests.statuses[-1].conditions[0].message == bench.database.refusal
+    assert wake is not None
+    bench.database.refusal = ""
+    bench.clock.seconds += wake
+    await reconciler.look()
+    assert len(bench.processes.orders) == 1
+
+
+async def test_a_deleted_manifest_takes_everything_with_it(bench: Bench) -> None:
+    reconciler = bench.reconciler()
+    await reconciler.look()
+    bench.manifests.resources = []
+    for _ in range(3):
+        await reconciler.look()
+    assert (bench.database.rows, bench.processes.running) == ({}, {})
+    assert bench.processes.discarded == [CONNECTION]
+
+
+async def test_a_crash_rings_the_workers_and_waits_as_long_as_told(bench: Bench) -> None:
+    reconciler = bench.reconciler()
+    await reconciler.look()
+    bench.processes.running[CONNECTION] = replace(bench.processes.running[CONNECTION], running=False, exit_code=-9)
+    wake = await reconciler.look()
+    assert bench.rings.heard == [CONNECTION]
+    assert wake is not None
+    bench.clock.seconds += wake
+    await reconciler.look()
+    assert [order.epoch for order in bench.processes.orders] == [1, 2]
+
+
+async def test_after_a_blind_gap_heartbeats_are_listened_to_afresh(bench: Bench) -> None:
+    reconciler = bench.reconciler()
+    await reconciler.look()
+    bench.clock.seconds += 120.0
+    bench.database.rows[CONNECTION] = replace(bench.database.rows[CONNECTION], heartbeat_age_seconds=120.0)
+    bench.processes.running[CONNECTION] = replace(bench.processes.running[CONNECTION], age_seconds=120.0)
+    await reconciler.look()
+    assert bench.processes.running[CONNECTION].running
