@@ -36,7 +36,9 @@ create function operator_api.declare_connection(
     language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
     role_name constant text := operator_api.role_of(p_connection);
-    removed boolean;
+    changed boolean;
+    declared public.connection;
+    lease public.session_lease;
 begin
     if session_user = 'recado_app' and current_company() is distinct from p_company then
         raise exception 'Connection % belongs to another company than the one of this transaction.', p_connection
@@ -51,13 +53,20 @@ begin
     on conflict (company_id, id) do update
         set name = excluded.name, display_name = excluded.display_name, managed_by = excluded.managed_by,
             paused = excluded.paused
-    returning c.deleted_at is not null into removed;
-    if removed then
+        where c.deleted_at is null and (c.name, c.display_name, c.managed_by, c.paused)
+            is distinct from (excluded.name, excluded.display_name, excluded.managed_by, excluded.paused);
+    changed := found;
+    select * into declared from connection where company_id = p_company and id = p_connection;
+    if declared.deleted_at is not null then
         return null;
     end if;
     insert into session_lease as l (company_id, connection_id, role_name) values (p_company, p_connection, role_name)
     on conflict (company_id, connection_id) do nothing;
     perform operator_api.make_role(role_name);
+    if changed then -- browsers learn of it through the projection, whoever declared it
+        select * into lease from session_lease where connection_id = p_connection for share;
+        perform session_api.append_state(lease, coalesce(lease.state, declared.state), lease.reason);
+    end if;
     return role_name;
 end
 $$;

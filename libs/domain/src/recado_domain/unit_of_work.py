@@ -1,0 +1,122 @@
+"""One verb, one transaction. Actions write through a unit of work and tell it what changed; at the end it turns that
+into events, moves the streams' heads as the last statement (so that numbers are gapless and in commit order), commits,
+and only then lets frames and doorbells out. Nobody else commits.
+
+A unit belongs to one company by row level security, or crosses companies as `recado_system`; there is no third kind.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CursorResult, Executable, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from recado_core.clock import Clock, SystemClock
+from recado_core.log import logger
+from recado_domain.broadcast import Broadcaster, Frame, SilentBroadcaster
+from recado_domain.doorbell import Doorbell, SilentDoorbell
+from recado_domain.streams.events import Event
+from recado_domain.streams.log import append
+
+log = logger(__name__)
+
+Changes = Mapping[UUID, bool]
+"""Ids that changed; True when the thing was created in this unit."""
+
+
+class Work:
+    """What both kinds share: a connection inside a transaction, and the time at which it all happens."""
+
+    def __init__(self, connection: AsyncConnection, now: datetime) -> None:
+        self.connection = connection
+        self.now = now
+
+    async def execute(
+        self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        return await self.connection.execute(statement, values)
+
+
+class SystemUnitOfWork(Work):
+    """Crosses companies. Only for signing in, creating companies, sweeping and housekeeping."""
+
+
+class UnitOfWork(Work):
+    """Everything else: one company."""
+
+    def __init__(self, connection: AsyncConnection, now: datetime, company_id: int) -> None:
+        super().__init__(connection, now)
+        self.company_id = company_id
+        self._changes: dict[Describe, dict[UUID, bool]] = {}
+        self._bells: dict[tuple[str, str], None] = {}
+
+    def changed(self, describe: "Describe", identifier: UUID, *, created: bool = False) -> None:
+        """At the end `describe` reads what became of it and says it as events; many changes become one event."""
+        marks = self._changes.setdefault(describe, {})
+        marks[identifier] = marks.get(identifier, False) or created
+
+    def ring(self, channel: str, payload: str = "") -> None:
+        """After the commit, once for each channel and payload."""
+        self._bells[channel, payload] = None
+
+    async def described(self) -> list[tuple[str, Event]]:
+        events: list[tuple[str, Event]] = []
+        for describe, marks in self._changes.items():
+            events += await describe(self, marks)
+        return events
+
+    @property
+    def bells(self) -> list[tuple[str, str]]:
+        return list(self._bells)
+
+
+Describe = Callable[[UnitOfWork, Changes], Awaitable[Sequence[tuple[str, Event]]]]
+"""Reads the present state of changed things: (stream, event) pairs in the order in which they shall be followed."""
+
+
+class Database:
+    """Opens units of work; one for each process."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        *,
+        broadcaster: Broadcaster | None = None,
+        doorbell: Doorbell | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.engine = engine
+        self._broadcaster = broadcaster or SilentBroadcaster()
+        self._doorbell = doorbell or SilentDoorbell()
+        self._clock = clock or SystemClock()
+
+    @asynccontextmanager
+    async def company(self, company_id: int) -> AsyncIterator[UnitOfWork]:
+        """Commits at the end, rolls back on any exception."""
+        async with self.engine.begin() as connection:
+            await connection.execute(
+                text("select set_config('recado.company', :company, true)"), {"company": str(company_id)}
+            )
+            work = UnitOfWork(connection, self._clock.now(), company_id)
+            yield work
+            frames = await append(connection, company_id, await work.described())
+        for frame in frames:
+            await self._emit(company_id, frame)
+        for channel, payload in work.bells:
+            await self._doorbell.ring(channel, payload)
+
+    @asynccontextmanager
+    async def system(self) -> AsyncIterator[SystemUnitOfWork]:
+        """Commits at the end, rolls back on any exception."""
+        async with self.engine.begin() as connection:
+            await connection.execute(text("set local role recado_system"))
+            yield SystemUnitOfWork(connection, self._clock.now())
+
+    async def _emit(self, company_id: int, frame: Frame) -> None:
+        try:
+            await self._broadcaster.emit(company_id, frame)
+        except Exception as error:  # noqa: BLE001 - the change is committed; browsers find it in the log
+            log.warning("frame not emitted, browsers will ask", company=company_id, error=str(error))
