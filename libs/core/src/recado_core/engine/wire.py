@@ -5,7 +5,7 @@ does not say whether it is a phone number, and a LID must never be read as one.
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -16,6 +16,7 @@ Origin = Literal["live", "offline", "phone"]
 """`offline`: arrived while the session was away. `phone`: the owner wrote it on the phone, WhatsApp echoed it to us."""
 
 ReceiptType = Literal["delivered", "read", "played", "other"]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Outcome = Literal["sent", "not_sent", "rejected", "no_recipient", "uncertain", "unknown"]
 
 
@@ -67,7 +68,7 @@ class MessageReceived(msgspec.Struct, frozen=True, kw_only=True):
     from_me: bool
     push_name: str
     """The name that the sender chose on WhatsApp; for `from_me` it is the owner's, never the contact's."""
-    sent_at: datetime
+    sent_at: Moment
     origin: Origin
     content: Content
     category: str = ""
@@ -78,7 +79,7 @@ class ReceiptReceived(msgspec.Struct, frozen=True, kw_only=True):
     chat: Party
     """As WhatsApp said it: often the LID alone, even when the message was sent to the number."""
     type: ReceiptType
-    at: datetime
+    at: Moment
     from_me: bool
     """True when another device of the owner reports it: it says nothing about the customer."""
 
@@ -90,14 +91,20 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     chat: Party
     sender: Party | None
     push_name: str
-    sent_at: datetime
+    sent_at: Moment
     from_me: bool = False
+
+
+class Nothing(msgspec.Struct, frozen=True):
+    """Known, readable, and nothing for a team inbox: its row is done as it is."""
+
+    reason: str
 
 
 class OutboundReport(msgspec.Struct, frozen=True, kw_only=True):
     message_id: UUID
     outcome: Outcome
-    at: datetime
+    at: Moment
     wa_id: str | None = None
     reason: str | None = None
 
@@ -105,8 +112,8 @@ class OutboundReport(msgspec.Struct, frozen=True, kw_only=True):
 class SessionStateReport(msgspec.Struct, frozen=True, kw_only=True):
     state: SessionState
     epoch: int
-    at: datetime
+    at: Moment
     reason: str | None = None
 
 
-EngineEvent = MessageReceived | ReceiptReceived | Waiting | OutboundReport | SessionStateReport
+EngineEvent = MessageReceived | ReceiptReceived | Waiting | Nothing | OutboundReport | SessionStateReport
