@@ -69,6 +69,9 @@ def socket_directory(data: Path) -> Path:
     name = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:10]
     directory = Path(tempfile.gettempdir()) / f"recado-{name}"
     directory.mkdir(mode=0o755, exist_ok=True)
+    owner = directory.stat().st_uid
+    if owner not in {os.geteuid(), NOBODY if os.geteuid() == 0 else os.geteuid()}:
+        raise ConfigurationError(f"{directory} belongs to another user. Remove it, or choose another --data-dir.")
     give_to_nobody(directory)
     return directory
 

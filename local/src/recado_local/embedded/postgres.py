@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -18,9 +19,9 @@ START_SECONDS = 30.0
 class EmbeddedPostgres:
     """One cluster in `data`/postgres. `durable=False` is for tests: no fsync, everything else the same."""
 
-    def __init__(self, data: Path, *, durable: bool = True) -> None:
+    def __init__(self, data: Path, *, durable: bool = True, log: Path | None = None) -> None:
         self.data = data / "postgres"
-        self.log = data / "postgres.log"
+        self.log = log or data / "postgres.log"
         self.socket_directory = places.socket_directory(data)
         self._password_file = data / "postgres.password"
         self._durable = durable
@@ -31,9 +32,15 @@ class EmbeddedPostgres:
         return self._password_file.read_text()
 
     def start(self) -> subprocess.Popen[bytes]:
-        """Makes the cluster when there is none, starts it and waits until it answers. Raises ConfigurationError."""
+        """`spawn`, and waits until it answers. Raises ConfigurationError."""
+        self.spawn()
+        self._wait()
+        return self._process()
+
+    def spawn(self) -> subprocess.Popen[bytes]:
+        """Makes the cluster when there is none and starts it. Raises ConfigurationError."""
         binaries = places.postgres_binaries()
-        if not (self.data / "PG_VERSION").exists():
+        if not self.data.exists():
             self._initialise(binaries)
         self._check_version(binaries)
         self.process = child.spawn(
@@ -42,32 +49,45 @@ class EmbeddedPostgres:
             death_signal=signal.SIGINT,  # "fast": ends the backends, writes a checkpoint
             drop_root=True,
         )
-        self._wait(binaries)
         return self.process
+
+    def answers(self) -> bool:
+        """Whether it takes connections now; not yet during recovery."""
+        ready: child.Command = [places.postgres_binaries() / "pg_isready", "-q", "-h", self.socket_directory]
+        return subprocess.run(ready, check=False).returncode == 0  # noqa: S603 - the command is ours
 
     def stop(self) -> None:
         if self.process is not None:
             child.stop(self.process, signal.SIGINT, grace=20)
 
     def _initialise(self, binaries: Path) -> None:
-        self.data.mkdir(mode=0o700, exist_ok=True)
-        places.give_to_nobody(self.data)
+        """Under another name first: a cluster that was interrupted while it was made must not be taken for one."""
+        making = self.data.with_name("postgres.new")
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir(mode=0o700)
+        places.give_to_nobody(making)
         if not self._password_file.exists():
             self._password_file.touch(mode=0o600)
             self._password_file.write_text(secrets.token_urlsafe(32))
+        self._run_initdb(binaries, making)
+        making.rename(self.data)
+
+    def _run_initdb(self, binaries: Path, making: Path) -> None:
         with tempfile.NamedTemporaryFile("w", dir=self.socket_directory, prefix="password-") as handed:
             handed.write(self.password)
             handed.flush()
             if os.geteuid() == 0:
                 os.chown(handed.name, child.NOBODY, child.NOBODY)
-            command: child.Command = [binaries / "initdb", "-D", self.data, "-U", SUPERUSER, f"--pwfile={handed.name}"]
+            command: child.Command = [binaries / "initdb", "-D", making, "-U", SUPERUSER, f"--pwfile={handed.name}"]
             made = child.spawn(
                 [*command, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
                 log=self.log,
                 drop_root=True,
             )
             if made.wait() != 0:
-                raise ConfigurationError(f"PostgreSQL could not make its data directory; see {self.log}")
+                raise ConfigurationError(
+                    f"PostgreSQL could not make its data directory; the end of {self.log} says why"
+                )
 
     def _check_version(self, binaries: Path) -> None:
         found = (self.data / "PG_VERSION").read_text().strip()
@@ -92,10 +112,14 @@ class EmbeddedPostgres:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         return [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
 
-    def _wait(self, binaries: Path) -> None:
+    def _wait(self) -> None:
         deadline = time.monotonic() + START_SECONDS
-        ready: child.Command = [binaries / "pg_isready", "-q", "-h", self.socket_directory]
-        while subprocess.run(ready, check=False).returncode != 0:  # noqa: S603
-            if self.process is None or self.process.poll() is not None or time.monotonic() > deadline:
+        while not self.answers():
+            if self._process().poll() is not None or time.monotonic() > deadline:
                 raise ConfigurationError(f"PostgreSQL does not start; the end of {self.log} says why")
             time.sleep(0.03)
+
+    def _process(self) -> subprocess.Popen[bytes]:
+        if self.process is None:
+            raise AssertionError("PostgreSQL was not spawned")
+        return self.process

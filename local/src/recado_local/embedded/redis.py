@@ -13,8 +13,8 @@ START_SECONDS = 10.0
 
 
 class EmbeddedRedis:
-    def __init__(self, data: Path) -> None:
-        self.log = data / "redis.log"
+    def __init__(self, data: Path, *, log: Path | None = None) -> None:
+        self.log = log or data / "redis.log"
         self.socket = places.socket_directory(data) / "redis.sock"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -23,10 +23,14 @@ class EmbeddedRedis:
         return f"unix://{self.socket}?db=0"
 
     def start(self) -> subprocess.Popen[bytes]:
-        """Starts the server and waits until it answers. Raises ConfigurationError."""
+        """`spawn`, and waits until it answers. Raises ConfigurationError."""
+        process = self.spawn()
+        self._wait(process)
+        return process
+
+    def spawn(self) -> subprocess.Popen[bytes]:
         self.socket.unlink(missing_ok=True)
         self.process = child.spawn(self._command(), log=self.log)
-        self._wait()
         return self.process
 
     def _command(self) -> child.Command:
@@ -38,14 +42,14 @@ class EmbeddedRedis:
         if self.process is not None:
             child.stop(self.process, signal.SIGTERM, grace=5)
 
-    def _wait(self) -> None:
+    def _wait(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + START_SECONDS
-        while not self._answers():
-            if self.process is None or self.process.poll() is not None or time.monotonic() > deadline:
+        while not self.answers():
+            if process.poll() is not None or time.monotonic() > deadline:
                 raise ConfigurationError(f"Redis does not start; the end of {self.log} says why")
             time.sleep(0.02)
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
         try:
             with socket.socket(socket.AF_UNIX) as client:
                 client.settimeout(1)

@@ -1,0 +1,41 @@
+"""Picks the two ports people see: the inbox, and the simulator's phones on the next one."""
+
+import socket
+
+from recado_core.errors import ConfigurationError
+
+HOST = "127.0.0.1"
+DEFAULT_PORT = 8080
+_ATTEMPTS = 50
+
+
+def pair(wanted: int, *, with_phones: bool) -> tuple[int, int]:
+    """`wanted` and the next; 0 means any free pair. Raises ConfigurationError when one is in use."""
+    if wanted == 0:
+        return _any_pair()
+    for port in (wanted, wanted + 1) if with_phones else (wanted,):
+        if not free(port):
+            raise ConfigurationError(
+                f"Port {port} is in use by another program. Stop it, or choose another: recado up --port {wanted + 10}"
+            )
+    return wanted, wanted + 1
+
+
+def free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError):
+            return False
+        return True
+
+
+def _any_pair() -> tuple[int, int]:
+    for _ in range(_ATTEMPTS):
+        with socket.socket() as probe:
+            probe.bind((HOST, 0))
+            port: int = probe.getsockname()[1]
+            if free(port + 1):
+                return port, port + 1
+    raise ConfigurationError("There are no two free ports side by side. Choose one: recado up --port 8080")
