@@ -1,0 +1,30 @@
+# Every target is a script in scripts/, so that people, CI and editors run the same thing.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint types test-unit test-integration test-e2e test-faults bench openapi clean
+
+help:             ## what can be made
+	@scripts/help
+setup:            ## installs everything into this folder
+	@scripts/setup
+demo: setup       ## runs the whole product on this machine
+	@scripts/demo
+test: setup       ## all tests, with the time each part took
+	@scripts/test
+lint: setup       ## style, import contracts, drift of generated files
+	@scripts/lint
+types: setup      ## mypy, pyright and the front end's compiler
+	@scripts/types
+test-unit: setup  ## rules and protocols, without I/O
+	@scripts/test-unit
+test-integration: setup ## real PostgreSQL, Redis, engine and simulator
+	@scripts/test-integration
+test-e2e: setup   ## people's journeys in Chromium
+	@scripts/test-e2e
+test-faults: setup ## kills everything, in the long form
+	@scripts/test-faults full
+bench: setup      ## speed and size, one JSON line each
+	@scripts/bench
+openapi: setup    ## writes frontend/openapi.json, its client and docs/settings.md
+	@scripts/generate
+clean:            ## removes what setup and the tests made
+	@scripts/clean
