@@ -30,9 +30,11 @@ async def heads(work: UnitOfWork, streams: Collection[str]) -> dict[str, int]:
     return {name: known.get(name, 0) for name in streams}
 
 
-async def all_heads(work: SystemUnitOfWork) -> dict[tuple[int, str], int]:
-    """Of every company: for the beacon that tells sockets which heads moved."""
-    found = await work.execute(select(stream.c.company_id, stream.c.name, stream.c.head))
+async def all_heads(work: SystemUnitOfWork, companies: Collection[int]) -> dict[tuple[int, str], int]:
+    """Of every stream of these companies: for the beacon that tells sockets which heads moved."""
+    found = await work.execute(
+        select(stream.c.company_id, stream.c.name, stream.c.head).where(stream.c.company_id.in_(companies))
+    )
     return {(row.company_id, row.name): row.head for row in found}
 
 

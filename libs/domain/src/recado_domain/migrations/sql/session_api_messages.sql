@@ -98,8 +98,8 @@ begin
         format('outbound:%s:%s:%s', p_outbox_id, reported.attempt, p_outcome), p_epoch, 'outbound_report',
         convert_to(jsonb_build_object(
             'message_id', reported.message_id, 'outcome', p_outcome, 'wa_id', reported.wa_id, 'reason', p_reason,
-            'at', p_at)::text, 'UTF8'),
-        p_at)
+            'at', coalesce(p_at, clock_timestamp()))::text, 'UTF8'),
+        coalesce(p_at, clock_timestamp()))
     on conflict (company_id, connection_id, event_key) do nothing;
 end
 $$;

@@ -1,0 +1,131 @@
+"""The projection: applies what came in, in order, under the connection's lock, a batch in one transaction.
+
+A batch is tried as a whole. When the database refuses it, its rows are applied one by one, each in a savepoint, and the
+one that cannot be applied is set aside with its reason. What may go better next time (a lost connection, a deadlock) is
+raised instead: nobody's message goes to quarantine because the database was restarted.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import bindparam, select, text, update
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from recado_core.engine.wire import EngineEvent
+from recado_core.log import logger
+from recado_domain.inbox.errors import NotApplicableError
+from recado_domain.inbox.loading import load
+from recado_domain.inbox.projection import apply
+from recado_domain.inbox.queries import InboxRow
+from recado_domain.inbox.tables import inbox_event
+from recado_domain.inbox.writing import write
+from recado_domain.unit_of_work import UnitOfWork
+
+log = logger(__name__)
+
+LOCK = text("select pg_advisory_xact_lock(hashtextextended('recado:inbox:' || cast(:connection as text), 0))")
+
+LONGEST_REASON = 300
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """What a decoder answers for bytes that it cannot read."""
+
+    reason: str
+
+
+Decoded = tuple[InboxRow, EngineEvent | Unreadable]
+
+
+class Applied(msgspec.Struct, frozen=True):
+    done: int
+    quarantined: dict[int, str]
+    """Reason by row."""
+
+
+async def read_batch(work: UnitOfWork, connection_id: UUID, limit: int = 200) -> Sequence[InboxRow]:
+    """The oldest rows that are not applied yet. Holds the connection's lock until the unit of work ends."""
+    await work.execute(LOCK, {"connection": str(connection_id)})
+    columns = (inbox_event.c.id, inbox_event.c.kind, inbox_event.c.raw, inbox_event.c.received_at)
+    query = (
+        select(*columns)
+        .where(
+            inbox_event.c.company_id == work.company_id,
+            inbox_event.c.connection_id == connection_id,
+            inbox_event.c.state == "new",
+        )
+        .order_by(inbox_event.c.id)
+        .limit(limit)
+    )
+    return [InboxRow(**row) for row in (await work.execute(query)).mappings()]
+
+
+async def apply_batch(work: UnitOfWork, connection_id: UUID, decoded: Sequence[Decoded]) -> Applied:
+    """Applies the rows of `read_batch` in their order and marks each as done or quarantined."""
+    unreadable = {row.id: event.reason for row, event in decoded if isinstance(event, Unreadable)}
+    readable = [(row, event) for row, event in decoded if not isinstance(event, Unreadable)]
+    refused = await _apply_all(work, connection_id, readable)
+    quarantined = unreadable | refused
+    await _mark(work, [row.id for row, _ in decoded if row.id not in quarantined], quarantined)
+    return Applied(len(decoded) - len(quarantined), quarantined)
+
+
+async def _apply_all(
+    work: UnitOfWork, connection_id: UUID, readable: Sequence[tuple[InboxRow, EngineEvent]]
+) -> dict[int, str]:
+    """The refused rows with their reasons."""
+    reason = await _try(work, connection_id, [event for _, event in readable])
+    if reason is None:
+        return {}
+    refused: dict[int, str] = {}
+    for row, event in readable:
+        if (why := await _try(work, connection_id, [event])) is not None:
+            log.warning("inbox row set aside", row=row.id, kind=row.kind)
+            refused[row.id] = why
+    return refused
+
+
+async def _try(work: UnitOfWork, connection_id: UUID, events: Sequence[EngineEvent]) -> str | None:
+    """None, or why these events cannot be applied; then nothing of them is."""
+    try:
+        async with work.connection.begin_nested():
+            batch = await load(work, connection_id, events)
+            for event in events:
+                apply(batch, event)
+            await write(work, connection_id, batch)
+    except NotApplicableError as error:
+        return error.detail
+    except (SQLAlchemyError, OSError) as error:
+        if not _is_about_the_data(error):
+            raise
+        return f"{type(error).__name__}: {error}"
+    except Exception as error:
+        log.exception("a row of the inbox broke its projection")
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+def _is_about_the_data(error: Exception) -> bool:
+    """SQLSTATE classes 22 (data) and 23 (constraint); everything else may go better next time."""
+    state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
+    return isinstance(state, str) and state[:2] in {"22", "23"}
+
+
+async def _mark(work: UnitOfWork, done: Sequence[int], quarantined: dict[int, str]) -> None:
+    if done:
+        await work.execute(
+            update(inbox_event)
+            .where(inbox_event.c.company_id == work.company_id, inbox_event.c.id.in_(done))
+            .values(state="done")
+        )
+    if quarantined:
+        statement = (
+            update(inbox_event)
+            .where(inbox_event.c.company_id == work.company_id, inbox_event.c.id == bindparam("which"))
+            .values(state="quarantined", reason=bindparam("why"))
+        )
+        await work.execute(
+            statement,
+            [{"which": row, "why": why.replace("\0", "")[:LONGEST_REASON]} for row, why in quarantined.items()],
+        )
