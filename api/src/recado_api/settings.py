@@ -6,6 +6,7 @@ from typing import Annotated, Self
 import msgspec
 from msgspec import Meta
 
+from recado_core.errors import ConfigurationError
 from recado_core.secrets import require_secret
 from recado_core.settings import DatabaseSettings, ObservabilitySettings, RedisSettings, Setting, load
 
@@ -26,6 +27,13 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     requests_per_minute: Annotated[
         int, Meta(ge=1), Setting("RECADO_API_REQUESTS_PER_MINUTE", "How many requests one user may make in a minute.")
     ] = 3000
+    sign_ins_per_minute: Annotated[
+        int, Meta(ge=1), Setting("RECADO_SIGN_INS_PER_MINUTE", "How many sign-ins one address may try in a minute.")
+    ] = 60
+
+    def __repr__(self) -> str:
+        """Without secrets, wherever it may be printed."""
+        return f"WebSettings(frontend_url={self.frontend_url!r}, host={self.host!r}, port={self.port})"
 
     @property
     def cookies_are_secure(self) -> bool:
@@ -54,3 +62,5 @@ class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
         """Refuses secrets that are missing, short, published or the same. Raises ConfigurationError."""
         require_secret("JWT_SECRET", self.web.jwt_secret)
         require_secret("JWT_REFRESH_SECRET", self.web.jwt_refresh_secret)
+        if self.web.jwt_secret == self.web.jwt_refresh_secret:
+            raise ConfigurationError("JWT_REFRESH_SECRET is the same as JWT_SECRET. Give each its own random value")

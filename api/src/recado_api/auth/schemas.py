@@ -6,11 +6,12 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from recado_api.users.schemas import UserView
+from recado_api.http.fields import NO_NUL
+from recado_domain.users.views import UserView
 
 
 class SignIn(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    email: Annotated[str, Meta(min_length=3, max_length=254)]
+    email: Annotated[str, Meta(min_length=3, max_length=254, pattern=NO_NUL)]
     password: Annotated[str, Meta(min_length=1, max_length=128)]
 
 

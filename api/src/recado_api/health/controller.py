@@ -1,11 +1,14 @@
 """Health: alive is about the event loop alone; ready says which of database and Redis does not answer."""
 
 from http import HTTPStatus
+from typing import Any
 
-from litestar import Controller, get
+from litestar import Controller, Request, get
 
+from recado_api.health.checks import require_ready
 from recado_api.health.schemas import Health
 from recado_api.http.problems import problems
+from recado_api.services import services_of
 
 
 class HealthController(Controller):
@@ -16,5 +19,6 @@ class HealthController(Controller):
         return Health(status="ok")
 
     @get("/ready", operation_id="getReady", responses=problems(HTTPStatus.SERVICE_UNAVAILABLE))
-    async def get_ready(self) -> Health:
-        raise NotImplementedError
+    async def get_ready(self, request: Request[Any, Any, Any]) -> Health:
+        await require_ready(services_of(request))
+        return Health(status="ok")

@@ -3,10 +3,12 @@
 from litestar import Controller, Router
 
 from recado_api.auth.controller import AuthController
+from recado_api.auth.guard import require_token
 from recado_api.companies.controller import BootstrapController
 from recado_api.connections.controller import ConnectionController
 from recado_api.events.controller import EventController
 from recado_api.health.controller import HealthController
+from recado_api.http import dependencies
 from recado_api.http.openapi import BEARER
 from recado_api.messages.controller import MessageController
 from recado_api.tickets.controller import TicketController
@@ -24,7 +26,13 @@ SIGNED_IN: tuple[type[Controller], ...] = (
 
 
 def api_router() -> Router:
-    signed_in = Router(path="/", route_handlers=[_tagged(noun) for noun in SIGNED_IN], security=[{BEARER: []}])
+    signed_in = Router(
+        path="/",
+        route_handlers=[_tagged(noun) for noun in SIGNED_IN],
+        security=[{BEARER: []}],
+        guards=[require_token],
+        dependencies=dependencies.SIGNED_IN,
+    )
     return Router(path="/api", route_handlers=[*[_tagged(noun) for noun in PUBLIC], signed_in])
 
 

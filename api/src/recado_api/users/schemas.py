@@ -1,20 +1,11 @@
-"""Users as the browser sees them."""
+"""The signed-in user, with the company."""
 
-from typing import Literal
 from uuid import UUID
 
 import msgspec
 
-from recado_api.companies.schemas import CompanyView
-
-Role = Literal["agent", "supervisor", "admin"]
-
-
-class UserView(msgspec.Struct, frozen=True, rename="camel"):
-    id: UUID
-    name: str
-    email: str
-    role: Role
+from recado_domain.companies.views import CompanyView
+from recado_domain.users.views import Role
 
 
 class MeView(msgspec.Struct, frozen=True, rename="camel"):

@@ -1,0 +1,14 @@
+"""Refusals about connections that the domain knows nothing of: they come from who manages the resource."""
+
+from http import HTTPStatus
+
+from recado_core.errors import RecadoError
+
+
+class ManagedElsewhereError(RecadoError):
+    code = "managed_elsewhere"
+    status = HTTPStatus.CONFLICT
+    title = "Managed elsewhere"
+
+    def __init__(self, manager: str) -> None:
+        super().__init__(f"{manager} manages this connection. Change it there, or it would be changed back")

@@ -1,0 +1,34 @@
+"""The port where connections are declared with kubectl only: reading gives nothing, writing says where to go."""
+
+import asyncio
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from recado_core.errors import RecadoError
+from recado_core.resources import WhatsAppConnection, WhatsAppConnectionStatus
+
+
+class DeclaredElsewhereError(RecadoError):
+    code = "declared_with_kubectl"
+    status = HTTPStatus.CONFLICT
+    title = "Connections are declared with kubectl"
+
+    def __init__(self) -> None:
+        super().__init__("This installation declares connections with kubectl. Apply a WhatsAppConnection there")
+
+
+class KubectlOnlyResources:
+    async def list(self) -> Sequence[WhatsAppConnection]:
+        return []
+
+    async def apply(self, resource: WhatsAppConnection) -> WhatsAppConnection:  # noqa: ARG002 - the port
+        raise DeclaredElsewhereError
+
+    async def delete(self, name: str) -> None:  # noqa: ARG002 - the port
+        raise DeclaredElsewhereError
+
+    async def write_status(self, name: str, status: WhatsAppConnectionStatus) -> None:  # noqa: ARG002 - the port
+        raise DeclaredElsewhereError
+
+    async def changed(self, timeout: float) -> None:  # noqa: ASYNC109 - the port's shape
+        await asyncio.sleep(timeout)

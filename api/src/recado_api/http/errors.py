@@ -1,0 +1,100 @@
+"""Turns whatever a route raises into a problem. What nobody foresaw becomes a 500 that tells nothing of the inside."""
+
+from http import HTTPStatus
+from typing import Any
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.types import ExceptionHandlersMap
+
+from recado_api.auth.errors import TooManyRequestsError
+from recado_api.http.problems import PROBLEM_TYPE, FieldProblem, ProblemDetails
+from recado_core.errors import RecadoError
+from recado_core.log import logger
+
+log = logger(__name__)
+
+_CODES = {
+    HTTPStatus.BAD_REQUEST: "invalid_request",
+    HTTPStatus.UNAUTHORIZED: "unauthenticated",
+    HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
+}
+
+_DETAILS = {
+    HTTPStatus.NOT_FOUND: "There is nothing here. Check the address and the id",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not answer this method. Look it up in the API document",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than 1 MiB. Send less at once",
+}
+
+
+def problem(details: ProblemDetails, headers: dict[str, str] | None = None) -> Response[ProblemDetails]:
+    return Response(details, status_code=details.status, media_type="application/problem+json", headers=headers)
+
+
+def handle_recado_error(_: Request[Any, Any, Any], error: RecadoError) -> Response[ProblemDetails]:
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("refused with a server error", code=error.code, exc_info=error)
+    details = ProblemDetails(
+        type=PROBLEM_TYPE + error.code, title=error.title, status=error.status, detail=error.detail, code=error.code
+    )
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooManyRequestsError) else None
+    return problem(details, headers)
+
+
+def handle_http_exception(_: Request[Any, Any, Any], error: HTTPException) -> Response[ProblemDetails]:
+    if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return handle_unforeseen(_, error)
+    status = HTTPStatus(error.status_code)
+    code = _CODES.get(status, f"http_{status}")
+    fields = _field_problems(error)
+    detail = _DETAILS.get(status) or _describe(fields)
+    details = ProblemDetails(
+        type=PROBLEM_TYPE + code, title=status.phrase, status=status, detail=detail, code=code, errors=fields or None
+    )
+    return problem(details, error.headers)
+
+
+def handle_unforeseen(_: Request[Any, Any, Any], error: Exception) -> Response[ProblemDetails]:
+    log.error("unforeseen error", exc_info=error)
+    return problem(
+        ProblemDetails(
+            type=PROBLEM_TYPE + RecadoError.code,
+            title=RecadoError.title,
+            status=HTTPStatus.INTERNAL_SERVER_ERROR,
+            detail="Something failed on our side and was noted. Try again, and tell whoever runs Recado if it stays",
+            code=RecadoError.code,
+        )
+    )
+
+
+HANDLERS: ExceptionHandlersMap = {
+    RecadoError: handle_recado_error,
+    HTTPException: handle_http_exception,
+    Exception: handle_unforeseen,
+}
+
+
+def _field_problems(error: HTTPException) -> list[FieldProblem]:
+    notes = error.extra if isinstance(error.extra, list) else []
+    return [
+        FieldProblem(field=_field(str(note.get("key", "")), str(note["message"])), message=str(note["message"]))
+        for note in notes
+        if isinstance(note, dict) and "message" in note
+    ]
+
+
+def _field(key: str, message: str) -> str:
+    """The body as a whole is called `data`; then the field's name stands between backticks in the message."""
+    if key not in {"", "data"}:
+        return key.removeprefix("data.")
+    named = message.split("`")
+    return named[1] if len(named) > 1 and "field" in named[0] else "body"
+
+
+def _describe(fields: list[FieldProblem]) -> str:
+    if fields:
+        return "Correct these fields and send again: " + ", ".join(note.field for note in fields)
+    return "The request does not fit. Compare it with the API document"

@@ -1,0 +1,68 @@
+"""How often somebody may ask. Counted in Redis for all processes together.
+
+Redis may be away: then sign-in goes on counting in this process (guessing passwords stays slow), everything else is
+let through (nobody stops working because a cache is down). After a failure Redis is left alone for two seconds.
+"""
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.strategies import FixedWindowRateLimiter
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from recado_api.auth.errors import TooManyRequestsError
+from recado_core.clock import Clock
+from recado_core.log import logger
+
+log = logger(__name__)
+
+REST_SECONDS = 2.0
+SIGN_INS_PER_ACCOUNT = RateLimitItemPerMinute(10)
+
+
+class RateLimits:
+    def __init__(self, redis: Redis, clock: Clock, *, requests_per_minute: int, sign_ins_per_address: int) -> None:
+        options: dict[str, Any] = {"connection_pool": redis.connection_pool}
+        storage = RedisStorage("async+redis://", implementation="redispy", key_prefix="recado:limit", **options)
+        self._shared = FixedWindowRateLimiter(storage)
+        self._own: FixedWindowRateLimiter | None = None
+        self._clock = clock
+        self._away_until = 0.0
+        self._requests = RateLimitItemPerMinute(requests_per_minute)
+        self._sign_ins = RateLimitItemPerMinute(sign_ins_per_address)
+
+    async def count_request(self, user_id: UUID) -> None:
+        """Raises TooManyRequestsError."""
+        if await self._hit_shared(self._requests, "user", user_id.hex) is False:
+            raise TooManyRequestsError(self._requests.get_expiry())
+
+    async def count_sign_in(self, email: str, address: str) -> None:
+        """Raises TooManyRequestsError. By account and address together, and by address alone."""
+        account = hashlib.sha256(email.strip().lower().encode()).hexdigest()[:32]
+        for item, key in ((self._sign_ins, address), (SIGN_INS_PER_ACCOUNT, f"{account}:{address}")):
+            allowed = await self._hit_shared(item, "sign-in", key)
+            if allowed is None:
+                allowed = await self._own_limiter().hit(item, "sign-in", key)
+            if not allowed:
+                raise TooManyRequestsError(item.get_expiry())
+
+    async def _hit_shared(self, item: RateLimitItem, *key: str) -> bool | None:
+        """None when Redis does not answer."""
+        if self._clock.monotonic() < self._away_until:
+            return None
+        try:
+            return await self._shared.hit(item, *key)
+        except (TimeoutError, RedisError, OSError) as error:
+            log.warning("rate limits without Redis", error=type(error).__name__)
+            self._away_until = self._clock.monotonic() + REST_SECONDS
+            return None
+
+    def _own_limiter(self) -> FixedWindowRateLimiter:
+        """Made at first need: the storage wants a running event loop."""
+        if self._own is None:
+            self._own = FixedWindowRateLimiter(MemoryStorage())
+        return self._own
