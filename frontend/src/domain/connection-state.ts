@@ -1,0 +1,33 @@
+/** What a connection's state means for people: how it looks, whether a code helps, whether messages leave now. */
+import type { Connection, ConnectionState } from './model'
+
+export type Tone = 'good' | 'busy' | 'attention' | 'bad' | 'idle'
+
+const TONES: Record<ConnectionState, Tone> = {
+  starting: 'busy',
+  qr: 'attention',
+  pairing: 'busy',
+  passkey_required: 'attention',
+  online: 'good',
+  degraded: 'attention',
+  reconnecting: 'busy',
+  restricted: 'attention',
+  banned: 'bad',
+  replaced: 'bad',
+  outdated: 'bad',
+  logged_out: 'bad',
+  failed: 'bad',
+  stopped: 'idle',
+}
+
+const NEEDS_CODE: ReadonlySet<ConnectionState> = new Set(['qr', 'logged_out', 'starting', 'pairing', 'passkey_required', 'failed', 'replaced'])
+
+export const toneOf = (connection: Pick<Connection, 'state' | 'paused'>): Tone =>
+  connection.paused ? 'idle' : (TONES[connection.state] ?? 'idle')
+
+/** Messages leave at once; otherwise they wait for the number to come back. */
+export const sendsNow = (connection: Pick<Connection, 'state' | 'paused'>): boolean =>
+  !connection.paused && (connection.state === 'online' || connection.state === 'degraded')
+
+export const canPair = (connection: Pick<Connection, 'state' | 'paused'>): boolean =>
+  !connection.paused && NEEDS_CODE.has(connection.state)

@@ -1,0 +1,79 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import { Link } from '@tanstack/react-router'
+import { memo } from 'react'
+import type { Ticket } from '~/domain/model'
+import { formatPhone } from '~/domain/phone'
+import type { TicketViewName } from '~/domain/ticket-list'
+import { shortTime } from '~/i18n/format'
+import { Avatar } from '~/ui/Avatar'
+import { StateMark } from '~/ui/StateMark'
+
+interface TicketRowProps {
+  readonly ticket: Ticket
+  readonly view: TicketViewName
+  /** The colleague who has it; null for nobody or for me. */
+  readonly assignee: string | null
+  readonly position: number
+  readonly count: number
+  readonly onPrefetch: (ticketId: string) => void
+}
+
+export const TicketRow = memo(function TicketRow({ ticket, view, assignee, position, count, onPrefetch }: TicketRowProps) {
+  const { t } = useLingui()
+  const name = ticket.contact.name || formatPhone(ticket.contact.phone)
+  const unread = ticket.unreadCount > 0
+  return (
+    <Link
+      to="/inbox/$ticketId"
+      params={{ ticketId: ticket.id }}
+      search={{ view }}
+      className={`ticket-row${unread ? ' ticket-unread' : ''}${ticket.status === 'closed' ? ' ticket-closed' : ''}`}
+      activeProps={{ 'aria-current': 'true' }}
+      data-ticket={ticket.id}
+      aria-setsize={count}
+      aria-posinset={position}
+      onPointerDown={() => onPrefetch(ticket.id)}
+    >
+      <Avatar name={name} group={ticket.contact.kind === 'group'} />
+      <span className="ticket-body">
+        <span className="ticket-line">
+          <span className="ticket-name">{name}</span>
+          <time className="ticket-time" dateTime={ticket.lastMessageAt}>
+            {shortTime(ticket.lastMessageAt)}
+          </time>
+        </span>
+        <span className="ticket-line">
+          <span className="ticket-preview">
+            {ticket.lastMessageFromMe && ticket.lastMessageState ? <StateMark state={ticket.lastMessageState} /> : null}
+            {ticket.lastMessagePreview || <Trans>No messages yet</Trans>}
+          </span>
+          <TicketTag ticket={ticket} assignee={assignee} />
+          {unread ? (
+            <span className="ticket-badge">
+              <span aria-hidden="true">{ticket.unreadCount > 99 ? '99+' : ticket.unreadCount}</span>
+              <span className="visually-hidden">{t`${ticket.unreadCount} unread`}</span>
+            </span>
+          ) : null}
+        </span>
+      </span>
+    </Link>
+  )
+})
+
+function TicketTag({ ticket, assignee }: Pick<TicketRowProps, 'ticket' | 'assignee'>) {
+  if (ticket.status === 'closed') {
+    return (
+      <span className="ticket-tag">
+        <Trans>Closed</Trans>
+      </span>
+    )
+  }
+  if (ticket.status === 'pending') {
+    return (
+      <span className="ticket-tag ticket-tag-waiting">
+        <Trans>Waiting</Trans>
+      </span>
+    )
+  }
+  return assignee ? <span className="ticket-tag">{assignee}</span> : null
+}

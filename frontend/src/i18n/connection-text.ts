@@ -1,0 +1,36 @@
+/** The state of a connection in words, and what to do about it. */
+import { i18n, type MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
+import type { Connection, ConnectionState } from '~/domain/model'
+
+interface StateText {
+  readonly label: MessageDescriptor
+  readonly help: MessageDescriptor
+}
+
+const STATES: Record<ConnectionState, StateText> = {
+  starting: { label: msg`Starting`, help: msg`Preparing the link to WhatsApp. This takes a few seconds.` },
+  qr: { label: msg`Waiting for the code`, help: msg`Scan the code with the phone to link this number.` },
+  pairing: { label: msg`Connecting`, help: msg`The code was scanned; the phone is finishing the link.` },
+  passkey_required: { label: msg`Confirmation on the phone`, help: msg`WhatsApp asks for a passkey: confirm on the phone to go on.` },
+  online: { label: msg`Connected`, help: msg`Messages are sent and received.` },
+  degraded: { label: msg`Connected, slow`, help: msg`The link is unstable; messages may take longer.` },
+  reconnecting: { label: msg`Reconnecting`, help: msg`The link was lost and is coming back by itself. Nothing is lost.` },
+  restricted: { label: msg`Restricted by WhatsApp`, help: msg`WhatsApp limits what this number may send. Wait, and send less.` },
+  banned: { label: msg`Banned by WhatsApp`, help: msg`WhatsApp blocked this number. Ask for a review in the app on the phone.` },
+  replaced: { label: msg`In use elsewhere`, help: msg`Another program took over this link. Close it there, then ask for a new code.` },
+  outdated: { label: msg`Update needed`, help: msg`WhatsApp asks for a newer version. Tell whoever runs the platform.` },
+  logged_out: { label: msg`Disconnected from the phone`, help: msg`The link was removed on the phone. Ask for a new code to link it again.` },
+  failed: { label: msg`Failed`, help: msg`The link could not be established. Ask for a new code to try again.` },
+  stopped: { label: msg`Stopped`, help: msg`The number is not linked right now. Nothing is lost.` },
+}
+
+const PAUSED: StateText = { label: msg`Paused`, help: msg`You paused this number. Messages wait until you resume it.` }
+
+type Described = Pick<Connection, 'state' | 'paused'>
+
+export const stateLabel = (connection: Described): string => i18n._(describe(connection).label)
+
+export const stateHelp = (connection: Described): string => i18n._(describe(connection).help)
+
+const describe = (connection: Described): StateText => (connection.paused ? PAUSED : STATES[connection.state])
