@@ -1,64 +1,17 @@
-"""A declared connection and the session that speaks for it."""
+"""A declared connection, the session that speaks for it, and the company that works with both."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from typing import Any
-from uuid import UUID
 
 import asyncpg
-import msgspec
 import pytest
 from tests.integration.database import Company, Database
+from tests.integration.domain.office import Office, Recorder
+from tests.integration.domain.session import OperatorHand, Session
 
-from recado_core.ids import new_id
-from recado_core.settings import DatabaseSettings
+from recado_domain import unit_of_work
+from recado_domain.engine import create_engine
 from recado_domain.provision import connect
-
-
-class Session(msgspec.Struct, frozen=True):
-    """One session of a connection: what a pod knows, and its open connection to the database."""
-
-    settings: DatabaseSettings
-    connection_id: UUID
-    epoch: int
-    database: asyncpg.Connection
-
-    async def call(self, function: str, *values: Any) -> list[asyncpg.Record]:
-        places = ", ".join(f"${place + 1}" for place in range(len(values) + 1))
-        query = f"select * from session_api.{function}({places})"  # noqa: S608 - the test's own words
-        return await self.database.fetch(query, self.epoch, *values)
-
-
-class OperatorHand(msgspec.Struct, frozen=True):
-    """Does what the operator does, with the operator's rights."""
-
-    whole: Database
-    operator: asyncpg.Connection
-    stack: AsyncExitStack
-
-    async def declare(self, company: Company, *, name: str = "sales", paused: bool = False) -> UUID:
-        connection_id = new_id()
-        await self.operator.fetchval(
-            "select operator_api.declare_connection($1, $2, $3, 'Sales', 'kubectl', $4)",
-            company.id,
-            connection_id,
-            name,
-            paused,
-        )
-        return connection_id
-
-    async def take_over(self, connection_id: UUID, expected_epoch: int = 0) -> Session:
-        password = f"secret-{expected_epoch}"
-        epoch = await self.operator.fetchval(
-            "select operator_api.take_over($1, $2, $3)", connection_id, expected_epoch, password
-        )
-        settings = self.whole.as_role(f"wa_{connection_id.hex}", password)
-        return Session(settings, connection_id, epoch, await self.open(settings))
-
-    async def open(self, settings: DatabaseSettings) -> asyncpg.Connection:
-        connection = await connect(settings)
-        self.stack.push_async_callback(connection.close)
-        return connection
 
 
 @pytest.fixture
@@ -80,3 +33,14 @@ async def behind(database: Database) -> AsyncIterator[asyncpg.Connection]:
     connection = await connect(database.admin)
     yield connection
     await connection.close()
+
+
+@pytest.fixture
+async def office(database: Database, company: Company, session: Session) -> AsyncIterator[Office]:
+    engine = create_engine(database.app, pool_size=25)
+    recorder = Recorder()
+    domain = unit_of_work.Database(engine, broadcaster=recorder, doorbell=recorder)
+    made = Office(domain, company, session, recorder)
+    await made.receive()  # what the declaration said
+    yield made
+    await engine.dispose()

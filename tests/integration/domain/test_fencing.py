@@ -7,7 +7,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from tests.integration.database import Company, Database
-from tests.integration.domain.conftest import OperatorHand, Session
+from tests.integration.domain.session import OperatorHand, Session
 
 from recado_domain.provision import connect
 

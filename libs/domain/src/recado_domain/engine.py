@@ -42,6 +42,7 @@ def create_engine(
         pool_recycle=1800,
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         json_deserializer=msgspec.json.decode,
+        hide_parameters=True,  # they are people's messages, and errors end in logs
         connect_args=_connect_args(settings, application) | {"command_timeout": 10},
     )
 

@@ -50,17 +50,21 @@ where company_id = :company and id = :moved
 # The same message may have come under both names: only one row may keep its WhatsApp id.
 MOVE_CONTACT = [
     text("""
-update message m set wa_id = null
-where m.company_id = :company and m.chat = cast(:loser as text) and m.wa_id is not null and exists (
-    select from message w where w.company_id = m.company_id and w.connection_id = m.connection_id
-        and w.wa_id = m.wa_id and w.chat = cast(:winner as text) and w.from_me = m.from_me)
+update message m set wa_id = null from ticket t
+where t.company_id = :company and t.contact_id in (:winner, :loser) and m.company_id = :company
+    and m.ticket_id = t.id and m.chat = :loser_chat and m.wa_id is not null and exists (
+        select from message w where w.company_id = m.company_id and w.connection_id = m.connection_id
+            and w.wa_id = m.wa_id and w.chat = :winner_chat and w.from_me = m.from_me)
 """),
     text("""
-update message m set chat = cast(:winner as text) from ticket t
+update message m set chat = :winner_chat from ticket t
 where t.company_id = :company and t.contact_id in (:winner, :loser) and m.company_id = :company
-    and m.ticket_id = t.id and m.chat = cast(:loser as text)
+    and m.ticket_id = t.id and m.chat = :loser_chat
 """),
-    text("update outbox set chat = cast(:winner as text) where company_id = :company and chat = cast(:loser as text)"),
+    text("""
+update outbox set chat = :winner_chat
+where company_id = :company and chat = :loser_chat and state in ('queued', 'sending', 'unconfirmed')
+"""),
     text("update ticket set contact_id = :winner where company_id = :company and contact_id = :loser"),
     text("update contact_address set contact_id = :winner where company_id = :company and contact_id = :loser"),
     text("""
@@ -74,9 +78,10 @@ from contact l where w.company_id = :company and w.id = :winner and l.company_id
 
 async def merge(work: UnitOfWork, *, winner: UUID, loser: UUID) -> None:
     """Everything of `loser` belongs to `winner` afterwards; of two live tickets on one connection one stays."""
-    names: dict[str, Any] = {"company": work.company_id, "winner": winner, "loser": loser}
+    contacts = {"company": work.company_id, "winner": winner, "loser": loser}
+    names = contacts | {"winner_chat": str(winner), "loser_chat": str(loser)}
     kept: dict[UUID, Row[Any]] = {}
-    for row in (await work.execute(LIVE, names)).all():
+    for row in (await work.execute(LIVE, contacts)).all():
         if row.connection_id in kept:
             await _join(work, kept[row.connection_id].id, row.id)
         kept.setdefault(row.connection_id, row)
