@@ -1,0 +1,205 @@
+"""One client's connection, from the first Noise frame to the end: login or pairing, stanzas, delivery of the queue."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from google.protobuf.message import DecodeError
+
+from recado_core.log import logger
+from recado_simulator.accounts.directory import wire_jids
+from recado_simulator.accounts.records import Device
+from recado_simulator.codec.decoder import MalformedStanzaError, decode
+from recado_simulator.codec.encoder import encode
+from recado_simulator.codec.nodes import Node
+from recado_simulator.network import pairing, queries, stanzas
+from recado_simulator.network.delivery import Delivery
+from recado_simulator.network.intake import Intake
+from recado_simulator.network.membership import remove_device
+from recado_simulator.network.pairing import Candidate, Qr, QrError
+from recado_simulator.network.state import NetworkState
+from recado_simulator.phones.messenger import Messenger
+from recado_simulator.transport.frames import FrameSocket
+from recado_simulator.transport.noise import CipherState, HandshakeError
+from recado_simulator.wire.network_pb2 import ClientPayload
+
+log = logger(__name__)
+
+_LOGGED_OUT = 401
+_RESTART = "515"
+
+
+@dataclass
+class Services:
+    state: NetworkState
+    messenger: Messenger
+    intake: Intake
+    candidates: "set[Connection]" = field(default_factory=set)
+    """Clients that show a QR code at the moment."""
+
+
+class Connection:
+    """Implements `Link` once the client logged in."""
+
+    device: Device
+
+    def __init__(self, socket: FrameSocket, services: Services) -> None:
+        self._socket = socket
+        self._services = services
+        self._state = services.state
+        self._delivery: Delivery | None = None
+        self._candidate: Candidate | None = None
+        self._linking: tuple[Device, asyncio.Future[Device]] | None = None
+        self._ended = False
+        self._reading: CipherState
+        self._writing: CipherState
+
+    async def run(self) -> None:
+        try:
+            payload, self._reading, self._writing = await self._socket.handshake()
+            self._begin(ClientPayload.FromString(payload))
+            while not self._ended:
+                self._handle(decode(self._reading.decrypt(await self._socket.receive())))
+                await self._socket.drain()
+        except (HandshakeError, MalformedStanzaError, DecodeError) as error:
+            log.warning("client speaks another protocol", error=str(error))
+        except (ConnectionError, EOFError):
+            pass
+        finally:
+            self._leave()
+
+    def _begin(self, payload: ClientPayload) -> None:
+        if payload.HasField("username"):
+            self._log_in(str(payload.username), payload.device)
+        else:
+            self._candidate = Candidate(self._socket.client_key, payload.pairing)
+            self._services.candidates.add(self)
+            self.send(pairing.invite(self._candidate))
+
+    def _log_in(self, number: str, slot: int) -> None:
+        if fault := self._state.faults.take(number, "ban", "connect_failure"):
+            ban = {"code": fault.code, "expire": fault.seconds} if fault.kind == "ban" else {}
+            self._refuse(402 if fault.kind == "ban" else fault.code, **ban)
+            return
+        device = self._state.directory.device(number, slot)
+        if device is None or device.noise != self._socket.client_key:
+            self._refuse(_LOGGED_OUT)
+            return
+        if older := self._state.links.get(device.id):
+            self._state.ledger.append("replaced", device=device.id)
+            older.end(stanzas.stream_error(conflict="replaced"))
+        self.device = device
+        self._state.links[device.id] = self
+        self._state.ledger.append("connected", device=device.id)
+        self._state.changed("device", phone=number)
+        self.send(stanzas.success(wire_jids(self._state.directory.phone(number), slot)[1]))
+
+    def _refuse(self, reason: int, **extra: int) -> None:
+        self._state.ledger.append("refused_connection", reason=reason, **extra)
+        self.end(stanzas.failure(reason, **extra))
+
+    def _handle(self, node: Node) -> None:
+        if self._candidate:
+            self._answer_of_candidate(node)
+        elif node.tag == "iq":
+            self._query(node)
+        elif node.tag == "message":
+            self._services.intake.message(self, node)
+        elif node.tag == "receipt":
+            self._services.intake.receipt(self, node)
+        elif node.tag == "ack":
+            self._services.intake.acknowledgement(self, node)
+
+    def _query(self, node: Node) -> None:
+        if node.text("type") not in {"get", "set"}:
+            return
+        removal = node.find("remove-companion-device")
+        self.send(queries.answer(self._state, self, node))
+        if removal:
+            remove_device(self._state, self._services.messenger, self.device, by="device")
+            self.end()
+
+    # Linking
+
+    def fits(self, qr: Qr) -> bool:
+        return self._candidate is not None and self._candidate.fits(qr)
+
+    def link(self, number: str, qr: Qr) -> "asyncio.Future[Device]":
+        """The owner's phone scanned this client's code; done when the client accepted."""
+        if self._candidate is None or self._linking is not None:
+            raise QrError("This QR code is being linked already. Wait for the new one.")
+        phone = self._state.directory.phone(number)
+        device = pairing.new_device(phone, self._candidate)
+        phone.next_device += 1
+        self._state.directory.save_phone(phone)
+        done: asyncio.Future[Device] = asyncio.get_running_loop().create_future()
+        self._linking = device, done
+        self.send(pairing.vouch(phone, device, qr))
+        return done
+
+    def _answer_of_candidate(self, node: Node) -> None:
+        if self._linking is None or node.text("id") != pairing.LINK_REQUEST:
+            return
+        device, done = self._linking
+        if not pairing.confirmed(self._state.directory.phone(device.number), device, node):
+            error = node.find("error")
+            reason = error.text("text") if error else "its signature is wrong"
+            self._finish_linking(QrError(f"The client did not accept: {reason}. Show a new QR code and try again."))
+            return
+        self._state.directory.add_device(device)
+        self._state.ledger.append("linked", device=device.id, name=device.name)
+        self._state.changed("device", phone=device.number)
+        self.send(stanzas.stream_error(_RESTART))
+        done.set_result(device)
+
+    def _finish_linking(self, error: QrError) -> None:
+        if self._linking and not self._linking[1].done():
+            self._linking[1].set_exception(error)
+
+    # Link
+
+    def send(self, node: Node) -> None:
+        self.send_raw(encode(node))
+
+    def send_raw(self, plain: bytes) -> None:
+        """Nothing leaves before what it depends on is kept."""
+        if not self._ended:
+            self._state.store.commit()
+            self._socket.send(self._writing.encrypt(plain))
+
+    def begin_delivery(self) -> None:
+        if self._delivery is None:
+            self._delivery = Delivery(self._state, self._services.messenger, self)
+
+    def wake(self, position: int) -> None:
+        if self._delivery:
+            self._delivery.add(position)
+
+    async def drain(self) -> None:
+        await self._socket.drain()
+
+    def end(self, farewell: Node | None = None) -> None:
+        if farewell:
+            self.send(farewell)
+        self._ended = True
+        self._socket.close()
+
+    def abort(self) -> None:
+        self._ended = True
+        self._socket.abort()
+
+    def _leave(self) -> None:
+        self._ended = True
+        self._services.candidates.discard(self)
+        self._finish_linking(
+            QrError("The client went away while it was being linked. Show a new QR code and try again.")
+        )
+        if self._delivery:
+            self._delivery.stop()
+        self._socket.close()
+        device = getattr(self, "device", None)
+        if device is None:
+            return
+        if self._state.links.get(device.id) is self:
+            del self._state.links[device.id]
+        self._state.ledger.append("disconnected", device=device.id)
+        self._state.changed("device", phone=device.number)
