@@ -1,0 +1,59 @@
+"""Doorbells over Redis. They save up to a second and carry no truth: every failure is ignored here, by design."""
+
+import asyncio
+import contextlib
+from uuid import UUID
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from recado_core import bells
+from recado_core.log import logger
+
+log = logger(__name__)
+
+RETRY_SECONDS = 1.0
+ANSWER_SECONDS = 1.0
+
+
+class Bells:
+    def __init__(self, uri: str, company_id: int, connection_id: UUID) -> None:
+        self._redis: Redis = Redis.from_url(uri, socket_connect_timeout=ANSWER_SECONDS, socket_timeout=None)
+        self._inbox = bells.inbox_payload(company_id, connection_id)
+        self._outbound = bells.outbound(connection_id)
+        self._rung = asyncio.Event()
+
+    async def ring_inbox(self) -> None:
+        with contextlib.suppress(RedisError, OSError, TimeoutError):
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._redis.publish(bells.INBOX, self._inbox)
+
+    async def wait(self, seconds: float) -> None:
+        """Returns when the outbound bell rang, or after `seconds`."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
+        self._rung.clear()
+
+    def ring_here(self) -> None:
+        """Somebody in this process knows of work."""
+        self._rung.set()
+
+    async def listen(self) -> None:
+        """Never returns. Without Redis the session polls, and this tries again each second."""
+        while True:
+            try:
+                await self._listen_once()
+            except (RedisError, OSError, TimeoutError) as error:
+                log.debug("no doorbell", problem=type(error).__name__)
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _listen_once(self) -> None:
+        async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
+            await channel.subscribe(self._outbound)
+            async for _ in channel.listen():
+                self._rung.set()
+
+    async def close(self) -> None:
+        with contextlib.suppress(RedisError, OSError, TimeoutError):
+            await self._redis.aclose()

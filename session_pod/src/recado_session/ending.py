@@ -1,0 +1,35 @@
+"""How a session process ends: which state is stored, and which exit code its parent sees."""
+
+from recado_core.session_states import ExitCode, SessionState
+from recado_session.states import Transition
+
+
+class SessionEnd(Exception):  # noqa: N818 - an end, most often no error
+    """Raised in any task of the session to end it in order. `fenced`: nothing may be written any more."""
+
+    state: SessionState
+
+    def __init__(self, state: SessionState, reason: str, exit_code: ExitCode, *, fenced: bool = False) -> None:
+        super().__init__(reason)
+        self.state = state
+        self.reason = reason
+        self.exit_code = exit_code
+        self.fenced = fenced
+
+    @classmethod
+    def after(cls, transition: Transition) -> "SessionEnd":
+        if transition.exit_code is None:
+            raise ValueError(f"{transition.state} does not end a session")
+        return cls(transition.state, transition.reason, transition.exit_code)
+
+
+class QrRoundEnded(Exception):  # noqa: N818 - an end, not an error
+    """All codes of a round expired and another round is due: the engine can only start over in a fresh process."""
+
+    def __init__(self, next_round: int) -> None:
+        super().__init__(next_round)
+        self.next_round = next_round
+
+
+def fenced() -> SessionEnd:
+    return SessionEnd("failed", "fenced", ExitCode.TRY_AGAIN, fenced=True)

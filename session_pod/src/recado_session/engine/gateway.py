@@ -1,0 +1,153 @@
+"""The gateway to the real WhatsApp (or to a simulator that speaks the same wire).
+
+One per process, and one session per process: the library keeps unsynchronised globals. After `stop` the process must
+leave with `os._exit`, because threads of the library cannot be ended.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from neonize.aioze.client import NewAClient
+from neonize.exc import NeonizeError, SendMessageError
+
+from recado_core.errors import RecadoError
+from recado_core.log import logger
+from recado_core.session_states import SessionState
+from recado_session.engine import addresses, client, library, messages
+from recado_session.engine.callbacks import Callbacks
+from recado_session.engine.errors import outcome_of
+from recado_session.engine.store import Store
+from recado_session.gateway import (
+    BATCH,
+    Changed,
+    Inbound,
+    Linked,
+    Notice,
+    QrShown,
+    Rejected,
+    Send,
+    SendOutcome,
+    Sent,
+)
+from recado_session.journal import Journal
+from recado_session.states import Transition, on_engine_end
+
+log = logger(__name__)
+
+QUIET_SECONDS = 0.3
+FIRST_CODE_SECONDS = 60.0
+NEXT_CODE_SECONDS = 20.0
+
+
+class LogoutFailedError(RecadoError):
+    code = "session.logout_failed"
+    title = "The device could not be removed from the account"
+
+
+class NeonizeGateway:
+    def __init__(self, *, name: UUID, connection_string: str, proxy: str, store: Store, journal: Journal) -> None:
+        self._name = name
+        self._connection_string = connection_string
+        self._proxy = proxy
+        self._store = store
+        self._journal = journal
+        self._notices: asyncio.Queue[Notice] = asyncio.Queue()
+        self._callbacks = Callbacks(journal, self._on_change, self._on_code)
+        self._state: SessionState = "starting"
+        self._codes = 0
+        self._client: NewAClient | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._told_link: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    @property
+    def state(self) -> SessionState:
+        return self._state
+
+    async def start(self) -> None:
+        device = await self._store.device()
+        self._state = "reconnecting" if device else "starting"
+        self._client = client.construct(self._connection_string, self._name, device, self._callbacks)
+        running = await self._client.connect(client.proxy_settings(self._proxy))
+        self._watch = asyncio.create_task(self._watch_engine(running))
+
+    def events(self, limit: int = BATCH) -> AsyncIterator[Sequence[Inbound]]:
+        return self._journal.batches(limit)
+
+    async def notices(self) -> AsyncIterator[Notice]:
+        while True:
+            yield await self._notices.get()
+
+    async def ack(self, journal_seq: int) -> None:
+        self._journal.commit(journal_seq)
+
+    async def send(self, command: Send, attempt_key: bytes) -> SendOutcome:
+        try:
+            recipient = messages.jid(addresses.parse(command.to_jid))
+        except addresses.BadAddressError:
+            return Rejected("bad_address")
+        try:
+            answer = await self._started().send_message(recipient, messages.text_message(command.text, attempt_key))
+        except SendMessageError as error:
+            return outcome_of(str(error))
+        return Sent(answer.ID, datetime.fromtimestamp(answer.Timestamp, UTC))
+
+    async def find_attempt(self, attempt_key: bytes) -> str | None:
+        return await self._store.find_attempt(attempt_key)
+
+    async def logout(self) -> None:
+        try:
+            await self._started().logout()
+        except NeonizeError as error:
+            raise LogoutFailedError("Remove the device on the phone, under Linked devices.") from error
+        self._on_change(Transition("logged_out", "logged_out"))
+
+    async def stop(self, deadline: float) -> None:
+        self._stopping = True
+        if self._client is None:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(deadline):
+                await self._client.disconnect()
+                await self._quiet()
+
+    async def _quiet(self) -> None:
+        """Returns when the engine has said nothing for a while: what it had buffered is in the journal then."""
+        while (wait := self._callbacks.last_event_at + QUIET_SECONDS - time.monotonic()) > 0:  # noqa: ASYNC110 - silence rings no bell
+            await asyncio.sleep(wait)
+
+    def _started(self) -> NewAClient:
+        if self._client is None:
+            raise RuntimeError("Start the gateway first")
+        return self._client
+
+    def _on_change(self, transition: Transition) -> None:
+        if self._stopping:
+            return
+        self._state = transition.state
+        self._notices.put_nowait(Changed(transition))
+        if transition.state == "online":
+            self._journal.mark_online()
+            self._told_link = asyncio.create_task(self._tell_link())
+
+    def _on_code(self, text: str) -> None:
+        self._codes += 1
+        if self._codes == 1:
+            self._on_change(Transition("qr", "scan_the_code"))
+        seconds = FIRST_CODE_SECONDS if self._codes == 1 else NEXT_CODE_SECONDS
+        self._notices.put_nowait(QrShown(text, self._codes, seconds))
+
+    async def _tell_link(self) -> None:
+        """From the store, not from the library: asking it at the wrong moment crashes the process."""
+        if device := await self._store.device():
+            self._notices.put_nowait(Linked(device.jid, device.lid, device.platform))
+
+    async def _watch_engine(self, running: "asyncio.Task[None]") -> None:
+        await asyncio.wait({running})
+        error = None if running.cancelled() else running.exception()
+        log.error("the engine's event loop ended", problem=library.hide_numbers(str(error)))
+        self._on_change(on_engine_end(str(error) if error else None))

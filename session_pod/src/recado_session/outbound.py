@@ -1,0 +1,122 @@
+"""Sends what people wrote: claims rows, one ordered sender, one outcome for each.
+
+One message is in flight at a time, because the engine sends concurrent ones out of order. A send that hangs beyond the
+watchdog holds the engine's lock for ever, so the process reports the message as uncertain and ends.
+"""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+
+from recado_core.clock import Clock
+from recado_core.log import logger
+from recado_core.session_states import ExitCode
+from recado_session.bells import Bells
+from recado_session.database import UnavailableError
+from recado_session.ending import SessionEnd
+from recado_session.gateway import (
+    NoSuchRecipient,
+    NotSent,
+    Rejected,
+    Send,
+    SendOutcome,
+    Sent,
+    Uncertain,
+    WhatsAppGateway,
+)
+from recado_session.lease import Lease
+from recado_session.pacing import TokenBucket
+from recado_session.recovery import Recovery
+from recado_session.reports import Reports
+from recado_session.session_api import Claimed, Report, SessionApi
+
+log = logger(__name__)
+
+POLL_SECONDS = 1.0
+CLAIM = 10
+WATCHDOG_SECONDS = 80.0
+
+
+@dataclass
+class Outbound:
+    api: SessionApi
+    gateway: WhatsAppGateway
+    bells: Bells
+    lease: Lease
+    pacing: TokenBucket
+    reports: Reports
+    recovery: Recovery
+    clock: Clock
+    watchdog: float = WATCHDOG_SECONDS
+    _claimed: list[Claimed] = field(default_factory=list, init=False)
+    _flight: asyncio.Task[None] | None = field(default=None, init=False)
+
+    async def run(self) -> None:
+        """Never returns; raises FencedError or SessionEnd. Cancelling it leaves the message in flight to `finish`."""
+        while True:
+            await self.bells.wait(POLL_SECONDS)
+            with contextlib.suppress(UnavailableError):
+                while await self._claim():
+                    await self._send_claimed()
+
+    async def finish(self, seconds: float) -> None:
+        """For the orderly end: waits for the message in flight, gives back those that were only claimed."""
+        if self._flight is not None:
+            await asyncio.wait({self._flight}, timeout=seconds)
+        for row in self._claimed:
+            await self.reports.store(self._report(row, NotSent("session_stopping")))
+        self._claimed.clear()
+
+    def _ready(self) -> bool:
+        return self.gateway.state == "online" and self.lease.held and not self.lease.answer.paused
+
+    async def _claim(self) -> bool:
+        if not self._ready():
+            return False
+        if delay := self.pacing.delay():
+            await asyncio.sleep(delay)
+        paced = self.pacing.limited
+        self._claimed = await self.api.claim(1 if paced else CLAIM)
+        return bool(self._claimed)
+
+    async def _send_claimed(self) -> None:
+        while self._claimed:
+            self.pacing.take()
+            self._flight = asyncio.create_task(self._deliver(self._claimed.pop(0)))
+            await asyncio.shield(self._flight)
+            self._flight = None
+
+    async def _deliver(self, row: Claimed) -> None:
+        if not self._ready():
+            await self.reports.store(self._report(row, NotSent("session_not_online")))
+            return
+        try:
+            async with asyncio.timeout(self.watchdog):
+                outcome = await self._attempt(row)
+        except TimeoutError:
+            await self._settle(row, "send_stuck")
+            raise SessionEnd("failed", "send_stuck", ExitCode.TRY_AGAIN) from None
+        if isinstance(outcome, Uncertain):
+            await self._settle(row, outcome.reason)
+        else:
+            await self.reports.store(self._report(row, outcome))
+
+    async def _attempt(self, row: Claimed) -> SendOutcome:
+        text = row.body.get("text")
+        if row.body.get("kind") != "text" or not isinstance(text, str):
+            return Rejected("unsupported_content")
+        return await self.gateway.send(Send(row.to_jid, text), row.attempt_key)
+
+    async def _settle(self, row: Claimed, reason: str) -> None:
+        await self.recovery.settle(row.outbox_id, row.attempt_key, reason)
+
+    def _report(self, row: Claimed, outcome: Sent | NotSent | Rejected | NoSuchRecipient) -> Report:
+        match outcome:
+            case Sent(wa_id=wa_id, at=at):
+                return Report(row.outbox_id, "sent", at, wa_id)
+            case NotSent(reason=reason):
+                return Report(row.outbox_id, "not_sent", self.clock.now(), None, reason)
+            case Rejected(reason=reason):
+                return Report(row.outbox_id, "rejected", self.clock.now(), None, reason)
+            case NoSuchRecipient(reason=reason):
+                return Report(row.outbox_id, "no_recipient", self.clock.now(), None, reason)

@@ -1,0 +1,100 @@
+"""The checks before the engine runs: environment, root key, database address, placeholder library."""
+
+import importlib
+import logging
+import sys
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+
+from recado_core.errors import ConfigurationError
+from recado_core.settings import DatabaseSettings
+from recado_session.engine import environment, library, root_key
+from recado_session.engine.store import connection_string
+
+
+def test_the_exec_environment_is_not_what_python_made_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEONIZE_BOT_TAG", "set too late")
+    assert environment.exec_environment().get("NEONIZE_BOT_TAG") != "set too late"
+
+
+def test_the_exec_environment_is_read_whole(tmp_path: Path) -> None:
+    file = tmp_path / "environ"
+    file.write_bytes(b"NEONIZE_BOT_TAG=off\0A=b=c\0\0")
+    assert environment.exec_environment(file) == {"NEONIZE_BOT_TAG": "off", "A": "b=c"}
+
+
+@pytest.mark.parametrize("given", [{}, {"NEONIZE_BOT_TAG": "on"}, {"NEONIZE_BOT_TAG": ""}])
+def test_a_missing_bot_tag_switch_is_refused(given: dict[str, str]) -> None:
+    with pytest.raises(ConfigurationError, match="NEONIZE_BOT_TAG must be 'off'"):
+        environment.check(given, simulated=False)
+
+
+def test_a_simulated_whatsapp_needs_its_certificate_authority() -> None:
+    good = {"NEONIZE_BOT_TAG": "off"}
+    environment.check(good, simulated=False)
+    environment.check(good | {"SSL_CERT_FILE": "/ca.pem"}, simulated=True)
+    with pytest.raises(ConfigurationError, match="SSL_CERT_FILE"):
+        environment.check(good, simulated=True)
+
+
+@pytest.mark.parametrize("places", [0, 2])
+def test_the_root_key_is_replaced_only_where_it_stands_exactly_once(
+    places: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = [(number, b"before" + root_key.PINNED + b"after") for number in range(places)]
+    monkeypatch.setattr(root_key, "_writable_library_memory", lambda: iter(memory))
+    with pytest.raises(ConfigurationError, match=f"found {places} times"):
+        root_key.replace_root_key(bytes(32))
+
+
+def test_occurrences_may_overlap() -> None:
+    assert list(root_key.occurrences(b"aaa", b"aa")) == [0, 1]
+
+
+def test_the_engine_reaches_a_unix_socket_with_any_password() -> None:
+    settings = DatabaseSettings(host="/tmp/a b", port=5433, user="wa_1", password="p@ss/:?#", name="recado")  # noqa: S108
+    text = connection_string(settings)
+    parts = urlsplit(text)
+    assert text.startswith("postgres://")
+    assert unquote(parts.password or "") == "p@ss/:?#"
+    assert parts.path == "/recado"
+    assert parse_qs(parts.query) == {"host": ["/tmp/a b"], "port": ["5433"], "sslmode": ["disable"]}  # noqa: S108
+
+
+@pytest.mark.parametrize(
+    ("ssl", "verify", "mode"), [(False, True, "disable"), (True, True, "verify-full"), (True, False, "require")]
+)
+def test_the_engine_trusts_postgresql_as_we_do(ssl: bool, verify: bool, mode: str) -> None:  # noqa: FBT001
+    settings = DatabaseSettings(host="db", ssl=ssl, ssl_reject_unauthorized=verify)
+    assert f"sslmode={mode}" in connection_string(settings)
+
+
+def test_a_machine_without_libmagic_gets_a_placeholder(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = importlib.import_module
+
+    def without_magic(name: str) -> object:
+        if name == "magic":
+            raise ImportError("failed to find libmagic.  Check your installation")
+        return real(name)
+
+    monkeypatch.delitem(sys.modules, "magic", raising=False)
+    monkeypatch.setattr(importlib, "import_module", without_magic)
+    library.prepare_import()
+    assert (sys.modules["magic"].__doc__ or "").startswith("Stands in")
+    monkeypatch.delitem(sys.modules, "magic")
+
+
+def test_a_wheel_without_its_native_library_is_refused_instead_of_downloading_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(library, "find_spec", lambda _name: None)
+    with pytest.raises(ConfigurationError, match="native part"):
+        library.prepare_import()
+
+
+def test_no_phone_number_gets_into_a_log() -> None:
+    record = logging.LogRecord("whatsmeow", 30, "", 0, "Failed for %s", ("5511988887777:3@lid",), None)
+    library._clean(record)
+    assert record.getMessage() == "Failed for …:3@lid"

@@ -1,0 +1,131 @@
+"""A whole session above the port: what it tells, what ends it, and in which order it stops."""
+
+import asyncio
+
+import pytest
+from tests.unit.session_pod.conftest import World
+from tests.unit.session_pod.fakes import until
+
+from recado_core.errors import ConfigurationError
+from recado_session.database import FencedError
+from recado_session.ending import QrRoundEnded, SessionEnd
+from recado_session.gateway import Changed
+from recado_session.session_api import Answer
+from recado_session.states import on_engine_end, on_login
+
+DEAF = "proto: required field neonize.Receipt.Type not set"
+
+pytestmark = pytest.mark.usefixtures("patience")
+
+
+async def started(world: World) -> "asyncio.Task[SessionEnd]":
+    task = asyncio.create_task(world.session.run())
+    await until(lambda: world.api.beats)
+    await world.settle()
+    return task
+
+
+async def finished(task: "asyncio.Task[SessionEnd]") -> SessionEnd:
+    async with asyncio.timeout(5):
+        return await task
+
+
+async def test_a_linked_session_tells_its_state_and_its_address(world: World) -> None:
+    task = await started(world)
+    assert world.api.beats[-1] == ("online", "connected")
+    assert world.api.links == [(world.network.jid, None, "memory")]
+    world.stop_requested.set()
+    await finished(task)
+
+
+async def test_a_stop_in_order_stores_everything_and_gives_the_lease_back(world: World) -> None:
+    task = await started(world)
+    world.network.say(b"last words")
+    world.stop_requested.set()
+    world.network.say(b"very last words")
+    end = await finished(task)
+    assert [event.raw for event in world.api.stored] == [b"last words", b"very last words"]
+    assert (end.state, end.exit_code) == ("stopped", 0)
+    assert world.api.ends == [("stopped", "asked_to_stop", 0)]
+    assert not (world.journal._directory / "online").exists()
+
+
+async def test_a_fenced_session_ends_at_once_and_writes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = await started(world)
+
+    async def fenced(*_arguments: object) -> Answer:
+        world.network.say(b"too late")
+        raise FencedError("A newer session owns this connection.")
+
+    monkeypatch.setattr(world.api, "heartbeat", fenced)
+    world.lease.tell("degraded", "anything")
+    end = await finished(task)
+    assert (end.reason, end.exit_code) == ("fenced", 75)
+    assert world.api.ends == []
+    assert b"too late" not in [event.raw for event in world.api.stored]
+
+
+async def test_unlinking_on_the_phone_ends_the_session_for_good(world: World) -> None:
+    task = await started(world)
+    world.network.unlink()
+    end = await finished(task)
+    assert (end.state, end.exit_code) == ("logged_out", 0)
+    assert world.api.ends == [("logged_out", "unlinked", 0)]
+
+
+async def test_a_qr_code_is_shown_and_scanned(world: World) -> None:
+    world.network.linked = False
+    task = await started(world)
+    assert [code[0] for code in world.api.codes] == ["memory:1"]
+    world.gateway.scanned()
+    await world.settle()
+    assert world.api.links == [(world.network.jid, None, "memory")]
+    world.stop_requested.set()
+    await finished(task)
+
+
+async def test_expired_codes_hand_over_to_a_fresh_process(world: World) -> None:
+    world.network.linked = False
+    task = await started(world)
+    world.gateway._notices.put_nowait(Changed(on_login("timeout")))
+    with pytest.raises(QrRoundEnded):
+        await finished(task)
+
+
+async def test_an_engine_that_nobody_hears_ends_the_session(world: World) -> None:
+    task = await started(world)
+    world.network.say(b"heard")
+    world.gateway._notices.put_nowait(Changed(on_engine_end(DEAF)))
+    end = await finished(task)
+    assert (end.state, end.reason, end.exit_code) == ("failed", "deaf", 75)
+    assert [event.raw for event in world.api.stored] == [b"heard"]
+
+
+async def test_a_bug_in_any_task_still_stops_in_order(world: World) -> None:
+    async def broken() -> None:
+        await asyncio.sleep(0)
+        raise ZeroDivisionError
+
+    world.network.say(b"kept")
+    end = await finished(asyncio.create_task(world.session.run(broken=broken())))
+    assert (end.reason, end.exit_code) == ("internal_error", 75)
+    assert world.api.ends == [("failed", "internal_error", 75)]
+
+
+async def test_a_start_that_needs_a_person_is_not_tried_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse() -> None:
+        raise ConfigurationError("The store holds two devices. Remove the connection and link again.")
+
+    monkeypatch.setattr(world.gateway, "start", refuse)
+    end = await finished(asyncio.create_task(world.session.run()))
+    assert (end.state, end.exit_code) == ("failed", 78)
+
+
+async def test_events_that_cannot_be_stored_stay_in_the_journal(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recado_session.session.FLUSH_SECONDS", 0.05)
+    task = await started(world)
+    world.api.away = 10**9
+    world.network.say(b"stays")
+    world.stop_requested.set()
+    await finished(task)
+    assert list(world.journal._directory.glob("*.journal")) != []
