@@ -5,24 +5,10 @@ from collections.abc import Iterator
 import pytest
 from tests.support.stack import RecadoStack
 
-CONNECTION = "Loja"
-
 
 @pytest.fixture(scope="session")
 def linked_stack() -> Iterator[RecadoStack]:
     """`recado up` with one connection, linked and online."""
-    with RecadoStack() as stack:
-        stack.link(CONNECTION)
+    with RecadoStack({"RECADO_UNCERTAIN_SECONDS": "10"}) as stack:
+        stack.link("Loja")
         yield stack
-
-
-@pytest.fixture
-def session_name(linked_stack: RecadoStack) -> str:
-    return connection_name(linked_stack)
-
-
-def connection_name(stack: RecadoStack) -> str:
-    """The resource name of the only connection: what its session process is called in the status."""
-    items = stack.api.call("GET", "/connections")["items"]
-    name: str = items[0]["name"]
-    return name

@@ -5,33 +5,31 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from tests.faults.inbound import disturb_inbound
 from tests.faults.loads import Load, short_and_full
+from tests.faults.twins import sabotaged
 from tests.support.stack import RecadoStack
-from tests.support.verdict import report
+from tests.support.verdict import Verdict, report
 
 LOST_PER_KILL = 101
 """The library acknowledges first: a channel of 100 and the one in hand (engine research §0)."""
 
-LOADS = short_and_full(
-    Load(messages=400, chats=20, rate=40, faults=3), Load(messages=2000, chats=50, rate=40, faults=20)
-)
+SHORT = Load(messages=400, chats=20, rate=40, faults=3)
+FULL = Load(messages=2000, chats=50, rate=40, faults=20)
 
 
-@LOADS
-def test_a_killed_session_doubles_nothing(linked_stack: RecadoStack, session_name: str, load: Load) -> None:
-    unclean_before = unclean_exits(linked_stack)
+def kill_sessions(stack: RecadoStack, prefix: str, load: Load) -> tuple[Verdict, int]:
+    """The verdict, and how many unclean ends were reported meanwhile."""
+    before = unclean_exits(stack)
 
     def kill(_: int) -> None:
-        old = linked_stack.kill(session_name)
-        linked_stack.wait_for_new(session_name, old)
+        old = stack.kill(stack.session)
+        stack.wait_for_new(stack.session, old)
+        stack.online()
 
-    verdict = disturb_inbound(linked_stack, f"kill{load.messages}", load, kill)
-    reported = unclean_exits(linked_stack) - unclean_before
-    report("session_sigkill", verdict, faults=load.faults, reported_kills=reported)
-    assert verdict.duplicated == verdict.inversions == 0, verdict
-    assert reported == load.faults
-    assert verdict.lost <= reported * LOST_PER_KILL
+    verdict = disturb_inbound(stack, prefix, load, kill)
+    return verdict, unclean_exits(stack) - before
 
 
 def unclean_exits(stack: RecadoStack) -> int:
@@ -42,3 +40,21 @@ def unclean_exits(stack: RecadoStack) -> int:
     )
     unclean: int = json.loads(told.stdout)["unclean_session_exits"]
     return unclean
+
+
+@short_and_full(SHORT, FULL)
+def test_a_killed_session_doubles_nothing(linked_stack: RecadoStack, load: Load) -> None:
+    verdict, reported = kill_sessions(linked_stack, f"kill{load.messages}", load)
+    report("session_sigkill", verdict, faults=load.faults, reported_kills=reported)
+    assert verdict.duplicated == verdict.inversions == 0, verdict
+    assert reported == load.faults
+    assert verdict.lost <= reported * LOST_PER_KILL
+
+
+@pytest.mark.twin
+def test_a_silent_session_is_found_out() -> None:
+    load = Load(messages=80, chats=5, rate=40, faults=1)
+    with sabotaged("silent_session") as stack:
+        verdict, reported = kill_sessions(stack, "twin", load)
+    report("session_sigkill_twin", verdict, reported_kills=reported)
+    assert reported != load.faults

@@ -21,7 +21,7 @@ def encode_cursor(cursor: Cursor) -> str:
 class Follower:
     """One client. `messages` maps message ids to their newest view; `gaps` counts repairs over HTTP."""
 
-    def __init__(self, url: str, token: str, company: int, cursor: Cursor) -> None:
+    def __init__(self, url: str, token: str, company: int, cursor: Cursor, *, repairing: bool) -> None:
         self._namespace = f"/workspace-{company}"
         self._url, self._token = url, token
         self.cursor = dict(cursor)
@@ -30,7 +30,8 @@ class Follower:
         self.duplicated = 0
         self.heard: dict[str, float] = {}
         """When each text was first heard, in milliseconds of the wall clock."""
-        self._repairing = asyncio.Lock()
+        self._repairing = repairing
+        self._one_repair = asyncio.Lock()
         self._client = socketio.AsyncClient(reconnection_delay=0.2, reconnection_delay_max=1)
         self._client.on("frame", self._on_frame, namespace=self._namespace)
         self._client.on("heads", self._on_heads, namespace=self._namespace)
@@ -56,7 +57,9 @@ class Follower:
             await self._repair()
 
     async def _repair(self) -> None:
-        async with self._repairing, httpx.AsyncClient(base_url=self._url, timeout=10) as http:
+        if not self._repairing:
+            return
+        async with self._one_repair, httpx.AsyncClient(base_url=self._url, timeout=10) as http:
             self.gaps += 1
             answer = await http.get(
                 "/api/events",
@@ -82,12 +85,13 @@ class Follower:
 class Followers:
     """Many followers on an event loop in a thread of their own, so that a blocking test can run beside them."""
 
-    def __init__(self, api: RecadoClient, url: str, count: int) -> None:
+    def __init__(self, api: RecadoClient, url: str, count: int, *, repairing: bool = True) -> None:
         bootstrap = api.call("GET", "/bootstrap")
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="followers", daemon=True)
         company, cursor = bootstrap["company"]["id"], bootstrap["cursor"]
-        self.all = [self._run(self._make(url, api.token, company, cursor)) for _ in range(count)]
+        made = [Follower(url, api.token, company, cursor, repairing=repairing) for _ in range(count)]
+        self.all = [self._run(self._started(follower)) for follower in made]
 
     def __enter__(self) -> Self:
         return self
@@ -104,8 +108,7 @@ class Followers:
         return all(all(one.cursor.get(stream, 0) >= seq for stream, seq in heads.items()) for one in self.all)
 
     @staticmethod
-    async def _make(url: str, token: str, company: int, cursor: Cursor) -> Follower:
-        follower = Follower(url, token, company, cursor)
+    async def _started(follower: Follower) -> Follower:
         await follower.start()
         return follower
 

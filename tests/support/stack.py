@@ -69,6 +69,16 @@ class RecadoStack:
     def redis_uri(self) -> str:
         return f"unix://{places.socket_directory(self.data)}/redis.sock"
 
+    @property
+    def session(self) -> str:
+        """The resource name of the only connection: what its session process is called in the status."""
+        return str(self.connection()["name"])
+
+    def connection(self) -> dict[str, Any]:
+        """The only connection."""
+        connection: dict[str, Any] = self.api.call("GET", "/connections")["items"][0]
+        return connection
+
     def status(self) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads((self.data / "status.json").read_text())
         return answer
@@ -109,16 +119,15 @@ class RecadoStack:
     def link(self, display_name: str = "Loja") -> dict[str, Any]:
         """Creates a connection, scans its QR code with the owner's phone, and waits until it is online."""
         connection = self.api.create_connection(display_name)
-        self.scan(connection["id"])
-        return self.online(connection["id"])
-
-    def scan(self, connection_id: str) -> None:
-        qr = wait_until("a QR code is shown", lambda: self.api.pairing(connection_id)["qr"])
+        qr = wait_until("a QR code is shown", lambda: self.api.pairing(connection["id"])["qr"])
         self.simulator.link(qr["text"])
+        return self.online()
 
-    def online(self, connection_id: str, seconds: float = 60.0) -> dict[str, Any]:
+    def online(self, seconds: float = 60.0) -> dict[str, Any]:
+        """Waits until the only connection is online."""
+
         def linked() -> dict[str, Any] | None:
-            connection = self.api.connection(connection_id)
+            connection = self.connection()
             return connection if connection["state"] == "online" else None
 
         connection: dict[str, Any] = wait_until("the connection is online", linked, seconds)
