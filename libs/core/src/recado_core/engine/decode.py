@@ -85,6 +85,9 @@ _READERS: dict[str, Callable[[bytes], EngineEvent]] = {
     "session_state": state,
 }
 
+KINDS = frozenset({"message", *_READERS})
+"""Of `inbox_event`."""
+
 Struct = TypeVar("Struct")
 
 

@@ -1,8 +1,9 @@
 """The projection: applies what came in, in order, under the connection's lock, a batch in one transaction.
 
-A batch is tried as a whole. When the database refuses it, its rows are applied one by one, each in a savepoint, and the
-one that cannot be applied is set aside with its reason. What may go better next time (a lost connection, a deadlock) is
-raised instead: nobody's message goes to quarantine because the database was restarted.
+A batch is tried as a whole, without savepoints. When it is refused, it is done again carefully: in halves, and halves
+of halves, each in a savepoint, until the row that cannot be applied stands alone and is set aside with its reason. What
+may go better next time (a lost connection, a deadlock) is raised instead: nobody's message goes to quarantine because
+the database was restarted.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from recado_core.engine.wire import EngineEvent
 from recado_core.log import logger
-from recado_domain.inbox.errors import NotApplicableError
+from recado_domain.inbox.errors import BatchRefusedError, NotApplicableError
 from recado_domain.inbox.loading import load
 from recado_domain.inbox.projection import apply
 from recado_domain.inbox.queries import InboxRow
@@ -47,9 +48,8 @@ class Applied(msgspec.Struct, frozen=True):
 async def read_batch(work: UnitOfWork, connection_id: UUID, limit: int = 200) -> Sequence[InboxRow]:
     """The oldest rows that are not applied yet. Holds the connection's lock until the unit of work ends."""
     await work.execute(LOCK, {"connection": str(connection_id)})
-    columns = (inbox_event.c.id, inbox_event.c.kind, inbox_event.c.raw, inbox_event.c.received_at)
     query = (
-        select(*columns)
+        select(*(inbox_event.c[column.name] for column in msgspec.structs.fields(InboxRow)))
         .where(
             inbox_event.c.company_id == work.company_id,
             inbox_event.c.connection_id == connection_id,
@@ -61,45 +61,56 @@ async def read_batch(work: UnitOfWork, connection_id: UUID, limit: int = 200) ->
     return [InboxRow(**row) for row in (await work.execute(query)).mappings()]
 
 
-async def apply_batch(work: UnitOfWork, connection_id: UUID, decoded: Sequence[Decoded]) -> Applied:
-    """Applies the rows of `read_batch` in their order and marks each as done or quarantined."""
+async def apply_batch(
+    work: UnitOfWork, connection_id: UUID, decoded: Sequence[Decoded], *, careful: bool = True
+) -> Applied:
+    """Applies the rows of `read_batch` in their order and marks each as done or quarantined. Not `careful` is faster
+    and raises BatchRefusedError when a row cannot be applied: roll back, and do the batch again carefully.
+    """
     unreadable = {row.id: event.reason for row, event in decoded if isinstance(event, Unreadable)}
     readable = [(row, event) for row, event in decoded if not isinstance(event, Unreadable)]
-    refused = await _apply_all(work, connection_id, readable)
+    refused: dict[int, str] = {}
+    if careful:
+        refused = await _apply_carefully(work, connection_id, readable)
+    elif (reason := await _try(work, connection_id, [event for _, event in readable])) is not None:
+        raise BatchRefusedError(reason)
     quarantined = unreadable | refused
     await _mark(work, [row.id for row, _ in decoded if row.id not in quarantined], quarantined)
     return Applied(len(decoded) - len(quarantined), quarantined)
 
 
-async def _apply_all(
+async def _apply_carefully(
     work: UnitOfWork, connection_id: UUID, readable: Sequence[tuple[InboxRow, EngineEvent]]
 ) -> dict[int, str]:
     """The refused rows with their reasons."""
+    savepoint = await work.connection.begin_nested()
     reason = await _try(work, connection_id, [event for _, event in readable])
     if reason is None:
+        await savepoint.commit()
         return {}
-    refused: dict[int, str] = {}
-    for row, event in readable:
-        if (why := await _try(work, connection_id, [event])) is not None:
-            log.warning("inbox row set aside", row=row.id, kind=row.kind)
-            refused[row.id] = why
-    return refused
+    await savepoint.rollback()
+    if len(readable) == 1:
+        row, _ = readable[0]
+        log.warning("inbox row set aside", row=row.id, kind=row.kind)
+        return {row.id: reason}
+    middle = len(readable) // 2
+    first = await _apply_carefully(work, connection_id, readable[:middle])
+    return first | await _apply_carefully(work, connection_id, readable[middle:])
 
 
 async def _try(work: UnitOfWork, connection_id: UUID, events: Sequence[EngineEvent]) -> str | None:
-    """None, or why these events cannot be applied; then nothing of them is."""
+    """None, or why these events cannot be applied; then what they changed must be rolled back."""
     try:
-        async with work.connection.begin_nested():
-            batch = await load(work, connection_id, events)
-            for event in events:
-                apply(batch, event)
-            await write(work, connection_id, batch)
+        batch = await load(work, connection_id, events)
+        for event in events:
+            apply(batch, event)
+        await write(work, connection_id, batch)
     except NotApplicableError as error:
         return error.detail
     except (SQLAlchemyError, OSError) as error:
         if not _is_about_the_data(error):
             raise
-        return f"{type(error).__name__}: {error}"
+        return f"{type(error).__name__}: {getattr(error, 'orig', error)}"  # without the row's values
     except Exception as error:
         log.exception("a row of the inbox broke its projection")
         return f"{type(error).__name__}: {error}"

@@ -16,6 +16,7 @@ class InboxRow(msgspec.Struct, frozen=True):
     kind: str
     raw: bytes
     received_at: datetime
+    stored_at: datetime
 
 
 async def pending_connections(work: SystemUnitOfWork) -> Sequence[tuple[int, UUID]]:
