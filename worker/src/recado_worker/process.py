@@ -1,0 +1,86 @@
+"""Puts the worker together and takes it apart again.
+
+Order of the end: no new bells, SAQ finishes what it runs, frames that wait are tried once more. What is left after that
+is in PostgreSQL, where the next worker finds it.
+"""
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack, suppress
+
+from recado_core.log import logger
+from recado_core.tasks import run_guarded
+from recado_domain.engine import create_engine
+from recado_domain.unit_of_work import Database
+from recado_worker.dispatcher import Dispatcher, Door
+from recado_worker.listener import listen, look
+from recado_worker.projection import Projector
+from recado_worker.publisher import Publisher
+from recado_worker.queue import PatientQueue
+from recado_worker.runner import create_runner, enqueue_projection
+from recado_worker.settings import WorkerSettings
+
+log = logger(__name__)
+
+FAREWELL_SECONDS = 2.0
+
+
+async def run_until_stopped(settings: WorkerSettings) -> None:
+    """Ends well on SIGTERM or SIGINT. Raises when one of its parts ends, which none should."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    working = asyncio.create_task(run(settings))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not working.done():
+        log.info("stopping")
+        working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working
+
+
+async def run(settings: WorkerSettings) -> None:
+    """For ever; cancel it to end it in order."""
+    concurrency = settings.queue.concurrency
+    async with AsyncExitStack() as stack:
+        publisher = Publisher(settings.redis)
+        publishing = asyncio.create_task(publisher.run())
+        stack.push_async_callback(_farewell, publisher, publishing)
+        queue = PatientQueue(settings.redis, concurrency)
+        stack.push_async_callback(queue.disconnect)
+        engine = create_engine(settings.database, application="recado-worker", pool_size=concurrency + 2)
+        stack.push_async_callback(engine.dispose)
+        database = Database(engine, broadcaster=publisher, doorbell=publisher)
+
+        async def enqueue(door: Door) -> bool:
+            return await enqueue_projection(queue, door)
+
+        dispatcher = Dispatcher(Projector(database), enqueue)
+        stack.push_async_callback(dispatcher.finish)
+        runner = create_runner(queue, dispatcher, concurrency)
+        log.info("working", concurrency=concurrency)
+        await run_guarded(
+            {
+                "listener": listen(settings.redis, dispatcher),
+                "look": look(database, dispatcher),
+                "jobs": runner.start(),
+                "publisher": _watch(publishing),
+            }
+        )
+
+
+async def _watch(task: asyncio.Task[None]) -> None:
+    """Ends when `task` does, and leaves it alone when cancelled."""
+    await asyncio.shield(task)
+
+
+async def _farewell(publisher: Publisher, publishing: asyncio.Task[None]) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(FAREWELL_SECONDS):
+            await publisher.drain()
+    publishing.cancel()
+    with suppress(asyncio.CancelledError):
+        await publishing

@@ -1,0 +1,74 @@
+"""SAQ's worker with our rules: hooks for metrics and Sentry, a stop that ends at once when idle.
+
+SAQ's own signal handling is left out: the process decides when to stop, for more than SAQ runs in it.
+"""
+
+from uuid import UUID
+
+import sentry_sdk
+from saq.job import Job, Status
+from saq.types import Context
+from saq.worker import Worker
+
+from recado_worker import metrics
+from recado_worker.dispatcher import Dispatcher, Door
+from recado_worker.queue import PatientQueue
+from recado_worker.redis_clients import BLOCKING_SECONDS
+
+GRACE_SECONDS = 25
+"""Below the 30 s that Kubernetes gives; a running batch ends in less than one."""
+
+UPKEEP_SECONDS = 1
+"""SAQ ends only when its upkeep wakes up, so this bounds how long an idle worker takes to stop."""
+
+PROJECT_INBOX = "project_inbox"
+
+
+class JobContext(Context, total=False):
+    """What a job and the hooks around it share."""
+
+    door: Door
+
+
+class QuietWorker(Worker[JobContext]):
+    SIGNALS = []  # noqa: RUF012 - SAQ's own name for it
+
+
+async def enqueue_projection(queue: PatientQueue, door: Door) -> bool:
+    company_id, connection_id = door
+    return await queue.enqueue_once(
+        PROJECT_INBOX, f"{PROJECT_INBOX}:{connection_id}", company=company_id, connection=str(connection_id)
+    )
+
+
+def create_runner(queue: PatientQueue, dispatcher: Dispatcher, concurrency: int) -> QuietWorker:
+    async def project_inbox(context: JobContext, *, company: int, connection: str) -> None:
+        door = (company, UUID(connection))
+        if dispatcher.begin(door):
+            context["door"] = door
+            await dispatcher.project(door)
+
+    async def before(context: JobContext) -> None:
+        job: Job = context["job"]
+        scope = sentry_sdk.get_isolation_scope()
+        scope.set_tag("job", job.function)
+        scope.set_context("job", {"key": job.key, "attempt": job.attempts})
+
+    async def after(context: JobContext) -> None:
+        job: Job = context["job"]
+        if (error := context.get("exception")) is not None:
+            sentry_sdk.capture_exception(error)
+        metrics.JOBS.labels(job.function, "done" if job.status is Status.COMPLETE else "failed").inc()
+        if (door := context.get("door")) is not None:
+            await dispatcher.end(door)
+
+    return QuietWorker(
+        queue,
+        [(PROJECT_INBOX, project_inbox)],
+        concurrency=concurrency,
+        before_process=before,
+        after_process=after,
+        dequeue_timeout=BLOCKING_SECONDS,
+        shutdown_grace_period_s=GRACE_SECONDS,
+        timers={"schedule": UPKEEP_SECONDS, "worker_info": UPKEEP_SECONDS, "sweep": UPKEEP_SECONDS, "abort": 1},
+    )
