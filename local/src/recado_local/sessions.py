@@ -55,10 +55,12 @@ class ProcessSessions:
         layout: Layout,
         environment: Callable[[SessionOrder, Path], Mapping[str, str]],
         discarded: Callable[[UUID], None],
+        command: child.Command = (sys.executable, "-m", "recado_session"),
     ) -> None:
         self._layout = layout
         self._environment = environment
         self._discarded = discarded
+        self._command = command
         self._running: dict[tuple[UUID, int], _Running] = {}
         self._watchers: set[asyncio.Task[None]] = set()
         self.changed = asyncio.Event()
@@ -89,7 +91,7 @@ class ProcessSessions:
         journal = self._journal(order)
         name = order.resource.metadata.name
         process = child.spawn(
-            [sys.executable, "-m", "recado_session"],
+            self._command,
             log=self._layout.log(f"session-{name}"),
             environ=self._environment(order, journal),
         )
