@@ -56,7 +56,6 @@ def _decoded(row: InboxRow) -> Decoded:
     try:
         return row, decode.event(row.kind, row.raw, row.received_at)
     except DecodeError as error:
-        log.warning("inbox row cannot be read", row=row.id, kind=row.kind, bytes=len(row.raw))
         return row, Unreadable(error.detail)
 
 
@@ -67,8 +66,10 @@ def _count(rows: Sequence[InboxRow], applied: Applied) -> None:
         metrics.LAG.observe(max(0.0, (now - row.stored_at).total_seconds()))
     for kind, count in Counter(row.kind for row in rows if row.id not in applied.quarantined).items():
         metrics.PROJECTED.labels(_known(kind)).inc(count)
-    for kind, count in Counter(row.kind for row in rows if row.id in applied.quarantined).items():
-        metrics.QUARANTINED.labels(_known(kind)).inc(count)
+    for row in rows:
+        if row.id in applied.quarantined:
+            log.warning("inbox row set aside", row=row.id, kind=row.kind[:40], bytes=len(row.raw))
+            metrics.QUARANTINED.labels(_known(row.kind)).inc()
 
 
 def _known(kind: str) -> str:

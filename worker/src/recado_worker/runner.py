@@ -30,6 +30,13 @@ class JobContext(Context, total=False):
     door: Door
 
 
+def _job_of(context: JobContext) -> Job:
+    job = context.get("job")
+    if job is None:
+        raise AssertionError("SAQ calls its hooks with a job")
+    return job
+
+
 class QuietWorker(Worker[JobContext]):
     SIGNALS = []  # noqa: RUF012 - SAQ's own name for it
 
@@ -49,13 +56,13 @@ def create_runner(queue: PatientQueue, dispatcher: Dispatcher, concurrency: int)
             await dispatcher.project(door)
 
     async def before(context: JobContext) -> None:
-        job: Job = context["job"]
+        job = _job_of(context)
         scope = sentry_sdk.get_isolation_scope()
         scope.set_tag("job", job.function)
         scope.set_context("job", {"key": job.key, "attempt": job.attempts})
 
     async def after(context: JobContext) -> None:
-        job: Job = context["job"]
+        job = _job_of(context)
         if (error := context.get("exception")) is not None:
             sentry_sdk.capture_exception(error)
         metrics.JOBS.labels(job.function, "done" if job.status is Status.COMPLETE else "failed").inc()

@@ -90,9 +90,7 @@ async def _apply_carefully(
         return {}
     await savepoint.rollback()
     if len(readable) == 1:
-        row, _ = readable[0]
-        log.warning("inbox row set aside", row=row.id, kind=row.kind)
-        return {row.id: reason}
+        return {readable[0][0].id: reason}
     middle = len(readable) // 2
     first = await _apply_carefully(work, connection_id, readable[:middle])
     return first | await _apply_carefully(work, connection_id, readable[middle:])

@@ -1,0 +1,177 @@
+"""The worker as a process: fast when all is well, and without loss when it or Redis is not."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import pytest
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from tests.integration.database import Database
+from tests.integration.worker.inbox import CHATS, Inbox, conversations, customer, written
+from tests.integration.worker.processes import WorkerProcess, until
+
+from recado_core import bells
+from recado_local.embedded.redis import EmbeddedRedis
+
+MEDIAN_MILLISECONDS = 100
+"""Ten times what an idle machine shows: the tests share theirs."""
+
+
+@pytest.fixture
+async def redis(redis_server: EmbeddedRedis) -> AsyncIterator[Redis]:
+    async with Redis.from_url(redis_server.uri) as client:
+        await client.flushall()
+        yield client
+
+
+@pytest.fixture
+def worker(database: Database, redis_server: EmbeddedRedis, redis: Redis, tmp_path: Path) -> Iterator[WorkerProcess]:
+    with WorkerProcess(database, redis_server.uri, tmp_path / "worker.log") as process:
+        yield process
+
+
+@pytest.fixture
+def second_worker(worker: WorkerProcess) -> Iterator[WorkerProcess]:
+    with worker.twin() as process:
+        yield process
+
+
+async def empty(inbox: Inbox) -> bool:
+    return await inbox.count("new") == 0
+
+
+async def listening(redis: Redis, workers: int) -> bool:
+    [(_, listeners)] = await redis.pubsub_numsub(bells.INBOX)
+    return int(listeners) == workers
+
+
+async def started(inbox: Inbox) -> None:
+    """The worker has applied something: from now on it is only a matter of its own speed."""
+    await inbox.store(*(written(customer(chat), "first") for chat in range(CHATS)))
+    await until("the worker started", lambda: empty(inbox))
+
+
+async def test_from_the_bell_to_the_committed_row(
+    inbox: Inbox, redis: Redis, worker: WorkerProcess, record_property: Callable[[str, object], None]
+) -> None:
+    """Stored, rung, heard, through SAQ, projected and committed, by PostgreSQL's own clock."""
+    await started(inbox)
+    for number in range(60):
+        await inbox.store(written(customer(number % CHATS), f"timed {number}"))
+        await inbox.ring(redis)
+        await until("one row is applied", lambda: empty(inbox))
+    [(median, worst)] = await inbox.rows(
+        "with timed as (select extract(epoch from pg_xact_commit_timestamp(m.xmin) - i.stored_at) * 1000 as ms "
+        "from message m join inbox_event i on position(m.wa_id::bytea in i.raw) > 0 where m.body like 'timed %') "
+        "select percentile_cont(0.5) within group (order by ms), percentile_cont(0.95) within group (order by ms) "
+        "from timed"
+    )
+    record_property("bell_to_row_p50_ms", round(median, 1))
+    record_property("bell_to_row_p95_ms", round(worst, 1))
+    assert median < MEDIAN_MILLISECONDS
+
+
+async def test_without_a_bell_it_looks(inbox: Inbox, worker: WorkerProcess) -> None:
+    await started(inbox)
+    await inbox.store(written(customer(1), "silent"))
+    await until("it looked by itself", lambda: empty(inbox), seconds=3)
+
+
+async def test_killed_in_the_middle_of_batches(inbox: Inbox, redis: Redis, worker: WorkerProcess) -> None:
+    """SIGKILL three times while rows are being applied: the successors finish exactly what is left."""
+    await started(inbox)
+    events, expected = conversations(3000)
+    dice = random.Random(3)  # noqa: S311 - a fixed choice of moments
+    feeding = asyncio.create_task(feed(inbox, redis, events))
+    for _ in range(3):
+        await until("it is in the middle", partial(more_done, inbox, await inbox.count("done")))
+        await asyncio.sleep(dice.uniform(0.0, 0.05))
+        worker.kill_and_replace()
+    await feeding
+    await until("all is applied", lambda: empty(inbox), seconds=30)
+    assert without_first(await inbox.texts()) == expected
+
+
+async def test_two_workers_keep_the_order(inbox: Inbox, redis: Redis, second_worker: WorkerProcess) -> None:
+    await started(inbox)
+    await until("both hear the bell", lambda: listening(redis, 2))
+    events, expected = conversations(2000)
+    await feed(inbox, redis, events)
+    await until("all is applied", lambda: empty(inbox), seconds=30)
+    assert without_first(await inbox.texts()) == expected
+
+
+async def test_everything_in_redis_may_vanish(inbox: Inbox, redis: Redis, worker: WorkerProcess) -> None:
+    await started(inbox)
+    events, expected = conversations(1000)
+    feeding = asyncio.create_task(feed(inbox, redis, events))
+    while not feeding.done():
+        await redis.flushall()
+        await asyncio.sleep(0.05)
+    await until("all is applied", lambda: empty(inbox))
+    assert without_first(await inbox.texts()) == expected
+
+
+async def test_frames_reach_the_sockets_without_a_gap(inbox: Inbox, redis: Redis, worker: WorkerProcess) -> None:
+    async with redis.pubsub() as pubsub:
+        await pubsub.subscribe("recado")
+        await started(inbox)
+        events, _ = conversations(400)
+        await feed(inbox, redis, events)
+        await until("all is applied", lambda: empty(inbox))
+        [(head,)] = await inbox.rows("select head from stream where name like 'queue:%'")
+        reached = 0
+        while reached < head:
+            reached = await next_frame(pubsub, inbox, reached)
+
+
+async def next_frame(pubsub: PubSub, inbox: Inbox, reached: int) -> int:
+    """The number that the queue's stream has reached after the next thing that was published."""
+    message = await pubsub.get_message(timeout=5)
+    assert message is not None, f"no more frames after {reached}"
+    if message["type"] != "message":
+        return reached
+    emitted = msgspec.json.decode(message["data"])
+    stream = f"queue:{inbox.company.queue_id}"
+    assert emitted["namespace"] == f"/workspace-{inbox.company.id}"
+    if emitted["room"] != f"stream:{stream}":
+        return reached
+    [frame] = emitted["data"]
+    assert (frame["stream"], frame["prev"]) == (stream, reached)
+    assert frame["seq"] == reached + len(frame["events"])
+    return int(frame["seq"])
+
+
+async def test_a_stop_is_short_and_loses_nothing(inbox: Inbox, redis: Redis, worker: WorkerProcess) -> None:
+    await started(inbox)
+    events, expected = conversations(1000)
+    feeding = asyncio.create_task(feed(inbox, redis, events))
+    await until("it is at work", lambda: more_done(inbox, CHATS))
+    assert await worker.stop() < 5
+    assert worker.process.returncode == 0
+    await feeding
+    worker.start()
+    await until("all is applied", lambda: empty(inbox))
+    assert without_first(await inbox.texts()) == expected
+    assert await worker.stop() < 5, "idle"
+
+
+async def feed(inbox: Inbox, redis: Redis, events: list[tuple[str, bytes]]) -> None:
+    """As a session would: small batches, each with its bell."""
+    for start in range(0, len(events), 20):
+        await inbox.store(*events[start : start + 20])
+        await inbox.ring(redis)
+
+
+async def more_done(inbox: Inbox, before: int) -> bool:
+    return await inbox.count("done") > before
+
+
+def without_first(found: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Less what `started` wrote."""
+    rest = {chat: [text for text in texts if text != "first"] for chat, texts in found.items()}
+    return {chat: texts for chat, texts in rest.items() if texts}
