@@ -94,6 +94,8 @@ def plan(now: Moment, world: World) -> Plan:
 
 
 def _remember_actions(now: Moment, world: World, memory: Memory, actions: tuple[Action, ...]) -> Memory:
+    if any(isinstance(action, Remove) for action in actions):
+        return Memory()
     if world.resource and any(isinstance(action, Declare) for action in actions):
         memory = replace(memory, declared=world.resource.spec, refusal="")
     asked = world.observed is not None and world.observed.pairing_requested
@@ -174,8 +176,8 @@ def _delete(world: World) -> tuple[Action, ...]:
     if world.running:
         return _stop(world)
     seen, declared = world.observed, world.memory.declared
-    if seen is None:
-        return ()
+    if seen is None:  # the database never took it, or has let it go: clear the rest away
+        return (Remove(),) if declared else ()
     if seen.deleted:
         return (Fence(), Remove())
     if declared is None:  # never met its resource: perhaps it is being created at this moment

@@ -64,7 +64,6 @@ class Reconciler:
     async def look(self) -> float | None:
         """One round over everything. Answers after how many seconds time alone asks for the next."""
         worlds = await self._gather()
-        self._memories = {key: memory for key, memory in self._memories.items() if key in worlds}
         wakes = [await self._reconcile(key, world) for key, world in worlds.items()]
         return min((wake for wake in wakes if wake is not None), default=None)
 
@@ -73,7 +72,7 @@ class Reconciler:
         processes = await self._ports.sessions.list()  # before the leases: a process that ended has stored its state
         observed = {seen.connection_id: seen for seen in await self._ports.leases.observe()}
         watched = self._listen()
-        keys = {*resources, *observed, *(process.connection_id for process in processes)}
+        keys = {*resources, *observed, *self._memories, *(process.connection_id for process in processes)}
         return {
             key: World(
                 resource=resources.get(key),
@@ -105,8 +104,14 @@ class Reconciler:
         except Exception:
             log.exception("connection not reconciled, it is looked at again", connection=str(key))
             return None
-        self._memories[key] = memory
+        self._remember(key, memory)
         return planned.wake_after
+
+    def _remember(self, key: UUID, memory: Memory) -> None:
+        if memory == Memory():
+            self._memories.pop(key, None)
+        else:
+            self._memories[key] = memory
 
     async def _execute(self, key: UUID, world: World, actions: Sequence[Action]) -> None:
         for action in actions:

@@ -99,7 +99,7 @@ class Database:
         self.rows[connection_id] = replace(self.rows[connection_id], state=state, reason=reason)
 
     async def remove(self, connection_id: UUID) -> None:
-        self.rows.pop(connection_id)
+        self.rows.pop(connection_id, None)
 
 
 @dataclass
@@ -200,6 +200,16 @@ async def test_a_deleted_manifest_takes_everything_with_it(bench: Bench) -> None
     for _ in range(3):
         await reconciler.look()
     assert (bench.database.rows, bench.processes.running) == ({}, {})
+    assert bench.processes.discarded == [CONNECTION]
+
+
+async def test_a_manifest_that_was_never_accepted_leaves_nothing_behind(bench: Bench) -> None:
+    bench.database.refusal = "There is no company 1. Create it first, or correct spec.company."
+    reconciler = bench.reconciler()
+    await reconciler.look()
+    bench.manifests.resources = []
+    for _ in range(3):
+        await reconciler.look()
     assert bench.processes.discarded == [CONNECTION]
 
 
