@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from recado_core.errors import RecadoError
 from recado_core.session_states import SessionState
 from recado_session.states import Transition
 
@@ -87,6 +88,11 @@ class Changed(msgspec.Struct, frozen=True):
 Notice = QrShown | Linked | Changed
 
 
+class LogoutFailedError(RecadoError):
+    code = "session.logout_failed"
+    title = "The device could not be removed from the account"
+
+
 class WhatsAppGateway(Protocol):
     @property
     def state(self) -> SessionState: ...
@@ -114,7 +120,7 @@ class WhatsAppGateway(Protocol):
         ...
 
     async def logout(self) -> None:
-        """Removes this device from the account and forgets its keys. Needs to be online. Raises RecadoError."""
+        """Removes this device from the account and forgets its keys. Raises LogoutFailedError unless online."""
         ...
 
     async def stop(self, deadline: float) -> None:

@@ -10,17 +10,19 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from recado_core.errors import RecadoError
 from recado_core.session_states import SessionState
+from recado_session import addresses
 from recado_session.gateway import (
     BATCH,
     Changed,
     Inbound,
     Linked,
+    LogoutFailedError,
     NoSuchRecipient,
     Notice,
     NotSent,
     QrShown,
+    Rejected,
     Send,
     SendOutcome,
     Sent,
@@ -30,11 +32,6 @@ from recado_session.journal import Journal
 from recado_session.states import Signal, Transition, on_signal
 
 ACKNOWLEDGE_SECONDS = 75.0
-
-
-class NotOnlineError(RecadoError):
-    code = "session.not_online"
-    title = "The session is not online"
 
 
 class Arrived(msgspec.Struct, frozen=True):
@@ -123,6 +120,10 @@ class MemoryGateway:
         async with self._turn:
             if self._state != "online":
                 return NotSent("not_connected")
+            try:
+                addresses.parse(command.to_jid)
+            except addresses.BadAddressError:
+                return Rejected("bad_address")
             if command.to_jid not in self._network.customers:
                 return NoSuchRecipient("not_on_whatsapp")
             wa_id = f"3EB0{attempt_key.hex()[:18].upper()}"
@@ -139,7 +140,7 @@ class MemoryGateway:
 
     async def logout(self) -> None:
         if self._state != "online":
-            raise NotOnlineError("Wait until the session is online, or remove the device on the phone.")
+            raise LogoutFailedError("Wait until the session is online, or remove the device on the phone.")
         self._network.linked = False
         self._network.disconnect(self)
         self._change(Transition("logged_out", "logged_out"))

@@ -1,52 +1,70 @@
-"""Drives the WhatsApp simulator from tests: a process of its own, spoken to over its control API."""
+"""A WhatsApp simulator as a process of its own, for tests that talk to it with the real engine."""
 
 import json
+import secrets
 import signal
 import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from tests.support.simulator import SimulatorClient, wait_until
 
 from recado_local.embedded import child
 
 COMMAND: Sequence[str] = (sys.executable, "-m", "recado_simulator")
 START_SECONDS = 30.0
 MARIA = "5511988887777"
-JOAO = "5511977776666"
 
 
-class Simulator:
-    def __init__(self, told: dict[str, str]) -> None:
-        self.url = told["phones_url"]
+class Simulator(SimulatorClient):
+    def __init__(self, told: dict[str, str], process: "subprocess.Popen[bytes]") -> None:
+        super().__init__(told["phones_url"])
         self.proxy = told["proxy"]
         self.ca_file = told["ca_file"]
         self.root_key = told["root_key"]
+        self._process = process
 
-    def post(self, path: str, **body: Any) -> Any:
-        request = urllib.request.Request(  # noqa: S310 - loopback
-            f"{self.url}/control/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
-            return json.loads(answer.read() or b"null")
+    def stop(self) -> None:
+        child.stop(self._process, signal.SIGTERM, grace=5)
 
-    def ledger(self) -> list[dict[str, Any]]:
-        with urllib.request.urlopen(f"{self.url}/control/ledger", timeout=10) as answer:  # noqa: S310
-            entries: list[dict[str, Any]] = json.load(answer)["entries"]
-        return entries
+    def new_account(self) -> "Account":
+        number = f"5511{secrets.randbelow(10**9):09d}"
+        self._post("/control/accounts", {"phone": number, "name": "Loja"})
+        return Account(self, number)
 
-    def texts_on_phones(self) -> list[str]:
-        return [entry["text"] for entry in self.ledger() if entry["kind"] == "arrived"]
 
-    def say(self, text: str, customer: str = MARIA, count: int = 1) -> list[str]:
-        ids: list[str] = self.post("messages", customer=customer, text=text, count=count)["ids"]
-        return ids
+class Account:
+    """One owner's number: what happens here touches no other test."""
+
+    def __init__(self, simulator: Simulator, number: str) -> None:
+        self.simulator = simulator
+        self.number = number
+
+    def link(self, code: str) -> None:
+        self.simulator.link(code, self.number)
+
+    def say(self, text: str, count: int = 1, **more: Any) -> None:
+        """Maria writes to this number: `text`, or `text 1` … `text <count>`."""
+        written = {"customer": MARIA, "account": self.number, "text": text, "count": count, **more}
+        self.simulator._post("/control/messages", written)
 
     def fault(self, kind: str, **more: Any) -> None:
-        self.post("faults", kind=kind, **more)
+        self.simulator.fault(kind, account=self.number, **more)
+
+    def unlink(self) -> None:
+        self.simulator._post("/control/unlink", {"account": self.number})
+
+    def texts_on_phones(self) -> list[str]:
+        """What Maria's phone shows from this number."""
+        return [entry["text"] for entry in self.simulator.ledger("arrived") if entry["from"] == self.number]
+
+    def acknowledged(self) -> set[str]:
+        """Ids of the messages that WhatsApp believes to be delivered to this number's linked device."""
+        entries = self.simulator.ledger("acknowledged")
+        return {entry["id"] for entry in entries if str(entry.get("device", "")).startswith(self.number)}
 
 
 @contextmanager
@@ -55,7 +73,10 @@ def running(data: Path) -> Iterator[Simulator]:
     log = data.with_suffix(".log")
     process = child.spawn([*COMMAND, "--port", "0", "--data-dir", str(data)], log=log)
     try:
-        yield Simulator(eventually(lambda: _told(process, log), START_SECONDS))
+        told = wait_until("the simulator tells where it is", lambda: _told(process, log), START_SECONDS, 0.02)
+        simulator = Simulator(told, process)
+        yield simulator
+        simulator.close()
     finally:
         child.stop(process, signal.SIGTERM, grace=5)
 
@@ -64,12 +85,3 @@ def _told(process: "subprocess.Popen[bytes]", log: Path) -> dict[str, str] | Non
     assert process.poll() is None, f"the simulator ended:\n{log.read_text()}"
     lines = (line for line in log.read_text().splitlines() if line.startswith('{"phones_url"'))
     return next(map(json.loads, lines), None)
-
-
-def eventually(look: Callable[[], Any], seconds: float = 15.0) -> Any:
-    """The first true answer of `look`; fails after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while not (found := look()):
-        assert time.monotonic() < deadline, f"still {found!r} after {seconds} s"
-        time.sleep(0.02)
-    return found

@@ -1,6 +1,6 @@
 import pytest
 
-from recado_session.engine.addresses import Address, BadAddressError, parse
+from recado_session.addresses import Address, BadAddressError, parse
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from neonize.aioze.client import NewAClient
 from neonize.proto.waCompanionReg.WAWebProtobufsCompanionReg_pb2 import DeviceProps
 
 from recado_core.errors import ConfigurationError
-from recado_session.engine import addresses, messages, signals
+from recado_session import addresses
+from recado_session.engine import messages, signals
 from recado_session.engine.callbacks import Callbacks
 from recado_session.engine.store import Device
 

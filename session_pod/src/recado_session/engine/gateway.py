@@ -14,10 +14,10 @@ from uuid import UUID
 from neonize.aioze.client import NewAClient
 from neonize.exc import NeonizeError, SendMessageError
 
-from recado_core.errors import RecadoError
 from recado_core.log import logger
 from recado_core.session_states import SessionState
-from recado_session.engine import addresses, client, library, messages
+from recado_session import addresses
+from recado_session.engine import client, library, messages
 from recado_session.engine.callbacks import Callbacks
 from recado_session.engine.errors import outcome_of
 from recado_session.engine.store import Store
@@ -26,7 +26,9 @@ from recado_session.gateway import (
     Changed,
     Inbound,
     Linked,
+    LogoutFailedError,
     Notice,
+    NotSent,
     QrShown,
     Rejected,
     Send,
@@ -41,11 +43,6 @@ log = logger(__name__)
 QUIET_SECONDS = 0.3
 FIRST_CODE_SECONDS = 60.0
 NEXT_CODE_SECONDS = 20.0
-
-
-class LogoutFailedError(RecadoError):
-    code = "session.logout_failed"
-    title = "The device could not be removed from the account"
 
 
 class NeonizeGateway:
@@ -86,12 +83,14 @@ class NeonizeGateway:
         self._journal.commit(journal_seq)
 
     async def send(self, command: Send, attempt_key: bytes) -> SendOutcome:
+        if self._client is None:
+            return NotSent("not_started")
         try:
             recipient = messages.jid(addresses.parse(command.to_jid))
         except addresses.BadAddressError:
             return Rejected("bad_address")
         try:
-            answer = await self._started().send_message(recipient, messages.text_message(command.text, attempt_key))
+            answer = await self._client.send_message(recipient, messages.text_message(command.text, attempt_key))
         except SendMessageError as error:
             return outcome_of(str(error))
         return Sent(answer.ID, datetime.fromtimestamp(answer.Timestamp, UTC))
@@ -100,8 +99,10 @@ class NeonizeGateway:
         return await self._store.find_attempt(attempt_key)
 
     async def logout(self) -> None:
+        if self._client is None:
+            raise LogoutFailedError("Start the session first, or remove the device on the phone.")
         try:
-            await self._started().logout()
+            await self._client.logout()
         except NeonizeError as error:
             raise LogoutFailedError("Remove the device on the phone, under Linked devices.") from error
         self._on_change(Transition("logged_out", "logged_out"))
@@ -119,11 +120,6 @@ class NeonizeGateway:
         """Returns when the engine has said nothing for a while: what it had buffered is in the journal then."""
         while (wait := self._callbacks.last_event_at + QUIET_SECONDS - time.monotonic()) > 0:  # noqa: ASYNC110 - silence rings no bell
             await asyncio.sleep(wait)
-
-    def _started(self) -> NewAClient:
-        if self._client is None:
-            raise RuntimeError("Start the gateway first")
-        return self._client
 
     def _on_change(self, transition: Transition) -> None:
         if self._stopping:

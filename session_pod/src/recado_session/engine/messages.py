@@ -5,7 +5,7 @@ asks the network about groups and, on request, fetches links.
 from neonize.proto.Neonize_pb2 import JID
 from neonize.proto.waE2E.WAWebProtobufsE2E_pb2 import ExtendedTextMessage, Message, MessageContextInfo
 
-from recado_session.engine.addresses import Address
+from recado_session.addresses import Address
 
 SECRET_BYTES = 32
 
