@@ -28,7 +28,12 @@ export const theme = createTheme({
     },
   },
   shape: { borderRadius: 10 },
-  typography: { fontFamily: FONT, fontSize: 14, button: { textTransform: 'none', fontWeight: 600, letterSpacing: 0 } },
+  typography: {
+    fontFamily: FONT,
+    fontSize: 14,
+    body1: { fontSize: 14.5, lineHeight: 1.5 },
+    button: { textTransform: 'none', fontWeight: 600, letterSpacing: 0 },
+  },
   components: {
     MuiButton: { defaultProps: { disableElevation: true } },
     MuiButtonBase: { defaultProps: { disableRipple: true } },

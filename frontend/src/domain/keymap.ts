@@ -5,26 +5,28 @@
  */
 export interface Shortcut {
   readonly id: ShortcutId
-  /** In the notation of tinykeys. */
-  readonly keys: readonly string[]
+  /** In the notation of tinykeys; Shift is left open where a layout needs it to reach the character. */
+  readonly binding: string
+  /** As it is printed on the key. */
+  readonly label: string
 }
 
 export type ShortcutId = 'next' | 'previous' | 'open' | 'search' | 'close' | 'take' | 'help' | 'leave'
 
 export const SHORTCUTS: readonly Shortcut[] = [
-  { id: 'next', keys: ['j'] },
-  { id: 'previous', keys: ['k'] },
-  { id: 'open', keys: ['Enter'] },
-  { id: 'search', keys: ['/'] },
-  { id: 'take', keys: ['a'] },
-  { id: 'close', keys: ['e'] },
-  { id: 'help', keys: ['?'] },
-  { id: 'leave', keys: ['Escape'] },
+  { id: 'next', binding: 'j', label: 'j' },
+  { id: 'previous', binding: 'k', label: 'k' },
+  { id: 'open', binding: 'Enter', label: 'Enter' },
+  { id: 'search', binding: '[Shift]+/', label: '/' },
+  { id: 'take', binding: 'a', label: 'a' },
+  { id: 'close', binding: 'e', label: 'e' },
+  { id: 'help', binding: '[Shift]+?', label: '?' },
+  { id: 'leave', binding: 'Escape', label: 'Esc' },
 ]
 
 const TEXT_INPUTS = new Set(['text', 'search', 'email', 'password', 'url', 'tel', 'number', ''])
 
-export function isEditable(target: EventTarget | null): boolean {
+function isEditable(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
   if (target instanceof HTMLInputElement) return TEXT_INPUTS.has(target.type)
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable

@@ -26,6 +26,13 @@ export function parseText(text: string): readonly TextToken[] {
   return [...tokens, ...parseCode(text.slice(rest))]
 }
 
+/** The words alone, for a line in a list. */
+export function plainText(text: string): string {
+  return parseText(text).map(wordsOf).join('')
+}
+
+const wordsOf = (token: TextToken): string => ('children' in token ? token.children.map(wordsOf).join('') : token.text)
+
 function parseCode(text: string): TextToken[] {
   const tokens: TextToken[] = []
   let rest = 0

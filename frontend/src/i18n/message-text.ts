@@ -1,6 +1,7 @@
 /** The state of a message in words: for the tick's label, and for what went wrong. */
 import { i18n, type MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
+import { plainText } from '~/domain/whatsapp-text'
 import type { BubbleState } from '~/domain/timeline'
 import { codeText } from './problem-text'
 
@@ -25,18 +26,28 @@ const REASONS: Record<string, MessageDescriptor> = {
   rejected: msg`WhatsApp did not accept this message.`,
 }
 
+/** By the names that the engine gives to contents we cannot show yet. */
 const KINDS: Record<string, MessageDescriptor> = {
   image: msg`Photo`,
   video: msg`Video`,
   audio: msg`Audio`,
-  voice: msg`Voice message`,
   document: msg`Document`,
+  documentWithCaption: msg`Document`,
   sticker: msg`Sticker`,
   location: msg`Location`,
+  liveLocation: msg`Location`,
   contact: msg`Contact`,
-  poll: msg`Poll`,
+  contactsArray: msg`Contacts`,
+  pollCreation: msg`Poll`,
+  pollCreationV2: msg`Poll`,
+  pollCreationV3: msg`Poll`,
   reaction: msg`Reaction`,
+  revoke: msg`Deleted message`,
+  messageEdit: msg`Edited message`,
 }
+
+/** The server's preview of such a content is its name in brackets. */
+const BRACKETED = /^\[(\w+)\]$/u
 
 export const messageStateText = (state: BubbleState): string => i18n._(STATES[state])
 
@@ -48,5 +59,11 @@ export function failureText(reason: string | null): string {
 
 export function kindText(kind: string | null): string {
   const known = kind ? KINDS[kind] : undefined
-  return known ? i18n._(known) : i18n._(msg`Message of another kind`)
+  if (known) return i18n._(known)
+  return i18n._(kind === 'undecryptable' ? msg`Waiting for this message` : msg`Message of another kind`)
+}
+
+export function previewText(preview: string): string {
+  const kind = BRACKETED.exec(preview)?.[1]
+  return kind && (kind in KINDS || kind === 'undecryptable') ? kindText(kind) : plainText(preview)
 }

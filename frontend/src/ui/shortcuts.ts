@@ -10,11 +10,10 @@ export function useShortcut(id: ShortcutId, run: (event: KeyboardEvent) => void)
   })
   useEffect(() => {
     const act = (event: KeyboardEvent): void => {
-      if (!acceptsSingleKey(event)) return
       event.preventDefault()
       latest.current(event)
     }
-    const keys = SHORTCUTS.find((shortcut) => shortcut.id === id)?.keys ?? []
-    return tinykeys(window, Object.fromEntries(keys.map((key) => [key, act])))
+    const bindings = SHORTCUTS.filter((shortcut) => shortcut.id === id).map(({ binding }) => [binding, act])
+    return tinykeys(globalThis.window, Object.fromEntries(bindings), { ignore: (event) => !acceptsSingleKey(event) })
   }, [id])
 }

@@ -1,18 +1,16 @@
 import './composer.css'
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Clock3, CloudOff, SendHorizontal } from 'lucide-react'
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react'
+import { SendHorizontal } from 'lucide-react'
+import { type KeyboardEvent, useEffect, useRef } from 'react'
+import { ComposerNote, type ComposerNoteProps } from './ComposerNote'
 import { useDraft } from './useDraft'
 
 const LONGEST = 4096
 const COUNT_FROM = 3600
 
-interface ComposerProps {
+interface ComposerProps extends ComposerNoteProps {
   readonly ticketId: string
   readonly userId: string
-  readonly offline: boolean
-  /** The number is not linked right now: what is written waits at the server. */
-  readonly waitsForNumber: boolean
   readonly onSend: (text: string) => void
 }
 
@@ -35,6 +33,7 @@ export function Composer({ ticketId, userId, offline, waitsForNumber, onSend }: 
     area.current?.focus()
   }
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
+    if (event.key === 'Escape') event.currentTarget.blur()
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
     event.preventDefault()
     submit()
@@ -66,41 +65,22 @@ export function Composer({ ticketId, userId, offline, waitsForNumber, onSend }: 
           <SendHorizontal size={20} aria-hidden="true" />
         </button>
       </div>
-      <div className="composer-foot">
-        <span className="composer-hint">
-          <Trans>Enter sends · Shift + Enter starts a new line</Trans>
-        </span>
-        {text.length >= COUNT_FROM ? (
-          <span className={tooLong ? 'composer-count composer-over' : 'composer-count'} role={tooLong ? 'alert' : undefined}>
-            {text.trim().length} / {LONGEST}
-          </span>
-        ) : null}
-      </div>
+      <ComposerFoot length={text.trim().length} tooLong={tooLong} />
     </form>
   )
 }
 
-function ComposerNote({ offline, waitsForNumber }: Pick<ComposerProps, 'offline' | 'waitsForNumber'>) {
-  if (offline) {
-    return (
-      <Note icon={<CloudOff size={16} aria-hidden="true" />}>
-        <Trans>You are offline: messages stay in this browser and go out when the connection returns.</Trans>
-      </Note>
-    )
-  }
-  if (!waitsForNumber) return null
+function ComposerFoot({ length, tooLong }: { readonly length: number; readonly tooLong: boolean }) {
   return (
-    <Note icon={<Clock3 size={16} aria-hidden="true" />}>
-      <Trans>Number disconnected — will be sent when it reconnects</Trans>
-    </Note>
-  )
-}
-
-function Note({ icon, children }: { readonly icon: ReactNode; readonly children: ReactNode }) {
-  return (
-    <p className="composer-note" role="status">
-      {icon}
-      <span>{children}</span>
-    </p>
+    <div className="composer-foot">
+      <span className="composer-hint">
+        <Trans>Enter sends · Shift + Enter starts a new line</Trans>
+      </span>
+      {length >= COUNT_FROM ? (
+        <span className={tooLong ? 'composer-count composer-over' : 'composer-count'} role={tooLong ? 'alert' : undefined}>
+          {length} / {LONGEST}
+        </span>
+      ) : null}
+    </div>
   )
 }

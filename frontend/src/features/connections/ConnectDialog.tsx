@@ -44,7 +44,7 @@ function PairingStep({ connection, onClose }: PairingStepProps) {
       </DialogContent>
       <DialogActions>
         <Button onClick={onClose}>
-          <Trans>Done</Trans>
+          <Trans context="of a dialog">Close</Trans>
         </Button>
       </DialogActions>
     </>
@@ -72,7 +72,7 @@ function NameStep({ onMade, onClose }: { readonly onMade: (id: string) => void; 
           onChange={(event) => setName(event.target.value)}
           error={making.isError}
           helperText={making.isError ? problemText(making.error) : ' '}
-          slotProps={{ htmlInput: { maxLength: 60 } }}
+          slotProps={{ htmlInput: { maxLength: 60 }, inputLabel: { required: false } }}
           required
           autoFocus
           fullWidth

@@ -24,7 +24,7 @@ export function ConnectionCard({ connection, busy, onPair, onPause, onResume, on
       <header className="connection-head">
         <div className="connection-names">
           <h2 className="connection-name">{connection.displayName}</h2>
-          <p className="connection-phone">{connection.phone ? formatPhone(connection.phone) : <Trans>No number linked yet</Trans>}</p>
+          <p className="connection-phone">{connection.phone ? formatPhone(connection.phone) : <Trans>No number yet</Trans>}</p>
         </div>
         <span className={`connection-state tone-${tone}`}>{stateLabel(connection)}</span>
       </header>

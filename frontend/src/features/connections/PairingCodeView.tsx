@@ -11,7 +11,7 @@ export function PairingCodeView({ code }: { readonly code: PairingCode }) {
   const { t } = useLingui()
   const seconds = useSecondsLeft(code.expiresAt)
   const copy = (): void => {
-    navigator.clipboard.writeText(code.text).then(
+    copyText(code.text).then(
       () => toast(t`Code copied.`),
       () => toast(t`Copying is not allowed here: select the text of the code instead.`),
     )
@@ -56,4 +56,9 @@ export function PairingCodeView({ code }: { readonly code: PairingCode }) {
       </div>
     </div>
   )
+}
+
+/** Rejects where the browser has no clipboard for us, as on plain HTTP. */
+async function copyText(text: string): Promise<void> {
+  await navigator.clipboard.writeText(text)
 }

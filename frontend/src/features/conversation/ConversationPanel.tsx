@@ -11,6 +11,7 @@ import type { TicketViewName } from '~/domain/ticket-list'
 import { fullTime } from '~/i18n/format'
 import { ErrorNotice, Notice } from '~/ui/Notice'
 import { SkeletonBubbles } from '~/ui/Skeleton'
+import { useShortcut } from '~/ui/shortcuts'
 import { ConversationHeader } from './ConversationHeader'
 import { MessageList } from './MessageList'
 import { useMarkRead } from './useMarkRead'
@@ -38,6 +39,7 @@ export function ConversationPanel(props: ConversationPanelProps) {
   const { t } = useLingui()
   const verbs = useTicketVerbs(ticket, users)
   useMarkRead(ticket)
+  useShortcut('take', () => ticket.status !== 'closed' && ticket.assigneeId !== props.me && verbs.take())
   const confirmClose = (): void => {
     onClosing(false)
     verbs.close()

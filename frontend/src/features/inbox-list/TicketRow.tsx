@@ -5,6 +5,7 @@ import type { Ticket } from '~/domain/model'
 import { formatPhone } from '~/domain/phone'
 import type { TicketViewName } from '~/domain/ticket-list'
 import { shortTime } from '~/i18n/format'
+import { previewText } from '~/i18n/message-text'
 import { Avatar } from '~/ui/Avatar'
 import { StateMark } from '~/ui/StateMark'
 
@@ -45,7 +46,7 @@ export const TicketRow = memo(function TicketRow({ ticket, view, assignee, posit
         <span className="ticket-line">
           <span className="ticket-preview">
             {ticket.lastMessageFromMe && ticket.lastMessageState ? <StateMark state={ticket.lastMessageState} /> : null}
-            {ticket.lastMessagePreview || <Trans>No messages yet</Trans>}
+            {previewText(ticket.lastMessagePreview) || <Trans>No messages yet</Trans>}
           </span>
           <TicketTag ticket={ticket} assignee={assignee} />
           {unread ? (

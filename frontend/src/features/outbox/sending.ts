@@ -6,6 +6,7 @@
  */
 import { adoptSent } from '~/data/messages'
 import { again, due, nextLook, type OutboxEntry, postpone, refuse, wake } from '~/domain/outbox'
+import { newId } from '~/domain/ids'
 import { sendMessage } from '~/gen/api'
 import { ApiError, isTransient } from '~/http/problem'
 import { onStoredElsewhere } from './outbox-storage'
@@ -36,7 +37,7 @@ export function stopOutbox(): void {
 
 export function send(ticketId: string, text: string): string {
   const entry: OutboxEntry = {
-    id: crypto.randomUUID(),
+    id: newId(),
     ticketId,
     userId: useOutbox.getState().userId,
     text,
@@ -54,7 +55,7 @@ export function resend(id: string): void {
   const entry = findEntry(id)
   if (!entry) return
   dropEntry(id)
-  void addEntry(again(entry, crypto.randomUUID(), new Date().toISOString())).then(flush)
+  void addEntry(again(entry, newId(), new Date().toISOString())).then(flush)
 }
 
 /** The line is back: no reason to wait out the delays. */

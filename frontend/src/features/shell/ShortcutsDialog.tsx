@@ -27,12 +27,10 @@ export default function ShortcutsDialog({ onClose }: { readonly onClose: () => v
       </DialogTitle>
       <DialogContent>
         <dl className="shortcuts">
-          {SHORTCUTS.map(({ id, keys }) => (
+          {SHORTCUTS.map(({ id, label }) => (
             <div key={id}>
               <dt>
-                {keys.map((key) => (
-                  <kbd key={key}>{key === 'Escape' ? 'Esc' : key}</kbd>
-                ))}
+                <kbd>{label}</kbd>
               </dt>
               <dd>{titles[id]}</dd>
             </div>
@@ -44,7 +42,7 @@ export default function ShortcutsDialog({ onClose }: { readonly onClose: () => v
       </DialogContent>
       <DialogActions>
         <Button onClick={onClose} autoFocus>
-          <Trans>Done</Trans>
+          <Trans context="of a dialog">Close</Trans>
         </Button>
       </DialogActions>
     </Dialog>

@@ -10,6 +10,9 @@ import { signedIn } from '~/http/session'
 import { problemText } from '~/i18n/problem-text'
 import { Logo } from '~/ui/Logo'
 
+/** Both fields are needed, which needs no mark. */
+const NO_STAR = { inputLabel: { required: false } } as const
+
 export function SignInForm({ onSignedIn }: { readonly onSignedIn: () => void }) {
   const { t } = useLingui()
   const password = useRef<HTMLInputElement>(null)
@@ -40,12 +43,13 @@ export function SignInForm({ onSignedIn }: { readonly onSignedIn: () => void }) 
           {problemText(attempt.error)}
         </p>
       ) : null}
-      <TextField name="email" type="email" label={t`E-mail`} autoComplete="username" required autoFocus fullWidth />
+      <TextField name="email" type="email" label={t`E-mail`} autoComplete="username" slotProps={NO_STAR} required autoFocus fullWidth />
       <TextField
         name="password"
         type="password"
         label={t`Password`}
         autoComplete="current-password"
+        slotProps={NO_STAR}
         required
         fullWidth
         inputRef={password}
