@@ -7,6 +7,7 @@ from recado_domain.connections.events import ConnectionChanged, ConnectionRemove
 from recado_domain.connections.tables import connection, pairing
 from recado_domain.connections.views import ConnectionView, PairingView, QrView
 from recado_domain.errors import NotFoundError
+from recado_domain.metadata import one_of
 from recado_domain.streams.events import COMPANY_STREAM, Event
 from recado_domain.unit_of_work import Changes, UnitOfWork
 
@@ -73,7 +74,7 @@ async def describe_connections(work: UnitOfWork, changes: Changes) -> Sequence[t
     """See `unit_of_work.Describe`."""
     query = (
         select(*_VIEW, connection.c.deleted_at)
-        .where(connection.c.company_id == work.company_id, connection.c.id.in_(changes))
+        .where(connection.c.company_id == work.company_id, one_of(connection.c.id, changes))
         .order_by(connection.c.id)
     )
     return [(COMPANY_STREAM, _event(row)) for row in (await work.execute(query)).mappings()]

@@ -3,7 +3,7 @@ belongs to one contact. Pure decisions over sets of addresses.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 import msgspec
@@ -11,6 +11,7 @@ import msgspec
 from recado_core.engine.wire import Party
 
 AddressKind = Literal["lid", "pn", "group"]
+ADDRESS_KINDS: tuple[AddressKind, ...] = get_args(AddressKind)
 
 
 class Address(msgspec.Struct, frozen=True, order=True):

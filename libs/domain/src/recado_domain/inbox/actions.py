@@ -21,6 +21,7 @@ from recado_domain.inbox.projection import apply
 from recado_domain.inbox.queries import InboxRow
 from recado_domain.inbox.tables import inbox_event
 from recado_domain.inbox.writing import write
+from recado_domain.metadata import one_of
 from recado_domain.unit_of_work import UnitOfWork
 
 log = logger(__name__)
@@ -125,7 +126,7 @@ async def _mark(work: UnitOfWork, done: Sequence[int], quarantined: dict[int, st
     if done:
         await work.execute(
             update(inbox_event)
-            .where(inbox_event.c.company_id == work.company_id, inbox_event.c.id.in_(done))
+            .where(inbox_event.c.company_id == work.company_id, one_of(inbox_event.c.id, done))
             .values(state="done")
         )
     if quarantined:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select, union_all
 
 from recado_core.engine.wire import EngineEvent, MessageReceived, OutboundReport, ReceiptReceived, Waiting
 from recado_domain.contacts.actions import Sighting, resolve
@@ -15,6 +15,7 @@ from recado_domain.inbox.changes import Batch, MessageRow, TicketRow
 from recado_domain.inbox.tables import early_receipt
 from recado_domain.messages.rules import without_nul
 from recado_domain.messages.tables import message
+from recado_domain.metadata import one_of
 from recado_domain.outbox.tables import outbox
 from recado_domain.tickets.tables import ticket
 from recado_domain.unit_of_work import UnitOfWork
@@ -71,17 +72,17 @@ async def _load_messages(
 ) -> None:
     """Also by the WhatsApp id that only the outbox knows yet: the report of it may stand further behind."""
     sent = (outbox.c.company_id == message.c.company_id) & (outbox.c.message_id == message.c.id)
-    in_outbox = select(outbox.c.message_id).where(
-        outbox.c.company_id == work.company_id, outbox.c.connection_id == connection_id, outbox.c.wa_id.in_(wa_ids)
+    mine = (message.c.company_id == work.company_id, message.c.connection_id == connection_id)
+    ours = (outbox.c.company_id == work.company_id, outbox.c.connection_id == connection_id)
+    named = union_all(  # not OR: each part finds its own index
+        select(message.c.id).where(*mine, one_of(message.c.wa_id, wa_ids)),
+        select(message.c.id).where(*mine, one_of(message.c.id, reported)),
+        select(outbox.c.message_id).where(*ours, one_of(outbox.c.wa_id, wa_ids)),
     )
     query = (
         select(*_MESSAGE, outbox.c.wa_id.label("outbox_wa_id"))
         .select_from(message.outerjoin(outbox, sent))
-        .where(
-            message.c.company_id == work.company_id,
-            message.c.connection_id == connection_id,
-            or_(message.c.wa_id.in_(wa_ids), message.c.id.in_(reported), message.c.id.in_(in_outbox)),
-        )
+        .where(message.c.company_id == work.company_id, message.c.id.in_(named))
         .order_by(message.c.id)
     )
     for row in (await work.execute(query)).mappings():
@@ -94,10 +95,14 @@ async def _load_tickets(work: UnitOfWork, connection_id: UUID, batch: Batch) -> 
     """Locked, in one order for everybody, until the batch is committed."""
     of_messages = {found.ticket_id for found in batch.messages.values()}
     contacts = set(batch.contact_of.values())
-    live = (ticket.c.connection_id == connection_id) & ticket.c.contact_id.in_(contacts) & (ticket.c.status != "closed")
+    mine = (ticket.c.company_id == work.company_id, ticket.c.connection_id == connection_id)
+    named = union_all(
+        select(ticket.c.id).where(*mine, one_of(ticket.c.contact_id, contacts), ticket.c.status != "closed"),
+        select(ticket.c.id).where(*mine, one_of(ticket.c.id, of_messages)),
+    )
     query = (
         select(*_TICKET)
-        .where(ticket.c.company_id == work.company_id, or_(live, ticket.c.id.in_(of_messages)))
+        .where(ticket.c.company_id == work.company_id, ticket.c.id.in_(named))
         .order_by(ticket.c.id)
         .with_for_update()
     )
@@ -112,6 +117,6 @@ async def _load_early_receipts(work: UnitOfWork, connection_id: UUID, batch: Bat
     query = select(early_receipt.c.wa_id, early_receipt.c.state).where(
         early_receipt.c.company_id == work.company_id,
         early_receipt.c.connection_id == connection_id,
-        early_receipt.c.wa_id.in_(wa_ids),
+        one_of(early_receipt.c.wa_id, wa_ids),
     )
     batch.early = {row.wa_id: row.state for row in await work.execute(query)}

@@ -15,6 +15,7 @@ from recado_domain.inbox.changes import Batch
 from recado_domain.inbox.tables import early_receipt
 from recado_domain.messages.queries import describe_messages
 from recado_domain.messages.tables import message
+from recado_domain.metadata import one_of
 from recado_domain.outbox.tables import outbox
 from recado_domain.queues.queries import default_queue_id
 from recado_domain.tickets.queries import describe_tickets
@@ -60,7 +61,7 @@ async def _write_messages(work: UnitOfWork, connection_id: UUID, batch: Batch) -
             update(outbox)
             .where(
                 outbox.c.company_id == work.company_id,
-                outbox.c.message_id.in_(batch.confirmed),
+                one_of(outbox.c.message_id, batch.confirmed),
                 outbox.c.state.in_(("sending", "unconfirmed", "unknown")),
             )
             .values(state="done")
@@ -104,7 +105,7 @@ async def _write_receipts(work: UnitOfWork, connection_id: UUID, batch: Batch) -
             delete(early_receipt).where(
                 early_receipt.c.company_id == work.company_id,
                 early_receipt.c.connection_id == connection_id,
-                early_receipt.c.wa_id.in_(batch.early_used),
+                one_of(early_receipt.c.wa_id, batch.early_used),
             )
         )
 

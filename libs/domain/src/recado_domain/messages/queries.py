@@ -9,6 +9,7 @@ from recado_domain.errors import NotFoundError
 from recado_domain.messages.events import MessageChanged, MessageCreated
 from recado_domain.messages.tables import message
 from recado_domain.messages.views import MessageView
+from recado_domain.metadata import one_of
 from recado_domain.streams.events import Event
 from recado_domain.streams.rules import queue_stream
 from recado_domain.tickets.tables import ticket
@@ -107,7 +108,7 @@ async def describe_messages(work: UnitOfWork, changes: Changes) -> Sequence[tupl
     query = (
         select(ticket.c.queue_id, *VIEW)
         .join(ticket, (ticket.c.company_id == message.c.company_id) & (ticket.c.id == message.c.ticket_id))
-        .where(message.c.company_id == work.company_id, message.c.id.in_(changes))
+        .where(message.c.company_id == work.company_id, one_of(message.c.id, changes))
         .order_by(message.c.ticket_id, message.c.seq)
     )
     events: list[tuple[str, Event]] = []

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Row, and_, or_, select
 
 from recado_domain.broadcast import Frame
+from recado_domain.metadata import one_of
 from recado_domain.streams.rules import MAXIMUM_EVENTS
 from recado_domain.streams.tables import event, stream
 from recado_domain.unit_of_work import SystemUnitOfWork, UnitOfWork
@@ -24,7 +25,9 @@ class Missed(msgspec.Struct, frozen=True):
 async def heads(work: UnitOfWork, streams: Collection[str]) -> dict[str, int]:
     """The last number of each; 0 for a stream to which nothing has happened yet."""
     found = await work.execute(
-        select(stream.c.name, stream.c.head).where(stream.c.company_id == work.company_id, stream.c.name.in_(streams))
+        select(stream.c.name, stream.c.head).where(
+            stream.c.company_id == work.company_id, one_of(stream.c.name, streams)
+        )
     )
     known = {row.name: row.head for row in found}
     return {name: known.get(name, 0) for name in streams}

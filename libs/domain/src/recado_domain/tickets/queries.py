@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
 
 from recado_domain.contacts.tables import contact
 from recado_domain.errors import NotFoundError
+from recado_domain.metadata import one_of
 from recado_domain.streams.events import Event
 from recado_domain.streams.rules import queue_stream
 from recado_domain.tickets.events import TicketChanged
@@ -63,7 +64,7 @@ async def list_tickets(work: UnitOfWork, wanted: TicketFilter, *, limit: int, af
 
 
 def _conditions(wanted: TicketFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [ticket.c.queue_id.in_(wanted.queue_ids)]
+    conditions: list[ColumnElement[bool]] = [one_of(ticket.c.queue_id, wanted.queue_ids)]
     if wanted.status is not None:
         conditions.append(ticket.c.status == wanted.status)
     if wanted.assignee == "none":
@@ -82,7 +83,7 @@ async def ticket_view(work: UnitOfWork, ticket_id: UUID) -> TicketView:
 
 async def describe_tickets(work: UnitOfWork, changes: Changes) -> Sequence[tuple[str, Event]]:
     """See `unit_of_work.Describe`."""
-    rows = await work.execute(_views(work).where(ticket.c.id.in_(changes)).order_by(ticket.c.id))
+    rows = await work.execute(_views(work).where(one_of(ticket.c.id, changes)).order_by(ticket.c.id))
     views = [_view(row) for row in rows]
     return [(queue_stream(view.queue_id), TicketChanged(ticket=view)) for view in views]
 

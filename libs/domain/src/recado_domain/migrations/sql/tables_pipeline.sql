@@ -43,6 +43,8 @@ create table outbox (
 create index outbox_waiting on outbox (company_id, connection_id, chat, position)
     where state in ('queued', 'sending', 'unconfirmed');
 
+create index outbox_wa_id on outbox (company_id, connection_id, wa_id) where wa_id is not null;
+
 -- A receipt may overtake the report that says which of our messages it belongs to; it waits here for that report.
 create table early_receipt (
     company_id bigint not null,
