@@ -1,5 +1,6 @@
 """The whole product as tests run it: `recado up` in a directory of its own, killed and held part by part."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -29,6 +30,7 @@ class RecadoStack:
         self.data.chmod(0o711)
         self._environ = {**os.environ, **(environ or {})}
         self._process: subprocess.Popen[str] | None = None
+        self._clients = contextlib.ExitStack()
         self.ready: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
@@ -40,13 +42,14 @@ class RecadoStack:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._clients.close()
         if self._process is not None:
             self._process.terminate()
             try:
-                self._process.wait(30)
+                self._process.communicate(timeout=30)
             except subprocess.TimeoutExpired:
                 self._process.kill()
-                self._process.wait()
+                self._process.communicate()
         if not os.environ.get("RECADO_KEEP_DATA"):
             shutil.rmtree(self.data, ignore_errors=True)
 
@@ -62,8 +65,10 @@ class RecadoStack:
         assert line, f"recado up ended without a word: {(self.data / 'up.log').read_text()[-3000:]}"
         self.ready = json.loads(line)
         self.api = RecadoClient(self.ready["url"], self.ready["email"], self.ready["password"])
+        self._clients.callback(self.api.close)
         self.api.sign_in()
         self.simulator = SimulatorClient(self.ready["phones_url"])
+        self._clients.callback(self.simulator.close)
 
     @property
     def redis_uri(self) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from sqlalchemy import text
+
 Patch = Callable[[Any], None]
 BUFFER_SECONDS = 1.0
 
@@ -50,8 +52,8 @@ def _end_without_storing(session: Any) -> None:
     session.Session._store_the_rest = nothing
 
 
-def _hide_unclean_exits(journal: Any) -> None:
-    journal.Journal.mark_online = lambda _: None
+def _hide_unclean_exits(sessions: Any) -> None:
+    sessions.ProcessSessions._note_unclean = lambda *_: None
 
 
 def _retry_blindly(gateway: Any) -> None:
@@ -63,12 +65,45 @@ def _retry_blindly(gateway: Any) -> None:
     gateway.NeonizeGateway.find_attempt = never
 
 
+def _mark_before_applying(projection: Any) -> None:
+    """Two transactions where one is promised: rows are done first, and applied a moment later."""
+
+    async def batch(self: Any, company_id: int, connection_id: Any, *, careful: bool) -> int:
+        async with self._database.company(company_id) as work:
+            rows = await projection.read_batch(work, connection_id, projection.ROWS)
+            await work.execute(
+                text("update inbox_event set state = 'done' where id = any(:rows)"), {"rows": [row.id for row in rows]}
+            )
+        await asyncio.sleep(BUFFER_SECONDS / 2)
+        async with self._database.company(company_id) as work:
+            decoded = [projection._decoded(row) for row in rows]
+            await projection.apply_batch(work, connection_id, decoded, careful=careful)
+        return len(rows)
+
+    projection.Projector._batch = batch
+
+
+def _choke_on_bad_rows(projection: Any) -> None:
+    """A row that cannot be read stops the batch instead of standing aside."""
+    decoded = projection._decoded
+
+    def strict(row: Any) -> Any:
+        answer = decoded(row)
+        if isinstance(answer[1], projection.Unreadable):
+            raise TypeError(answer[1].reason)
+        return answer
+
+    projection._decoded = strict
+
+
 TWINS: dict[str, list[tuple[str, Callable[[ModuleType], None]]]] = {
     "forgetful_session": [
         ("recado_session.journal", _append_to_memory_only),
         ("recado_session.ingest", _store_late),
         ("recado_session.session", _end_without_storing),
     ],
-    "silent_session": [("recado_session.journal", _hide_unclean_exits)],
+    "silent_operator": [("recado_local.sessions", _hide_unclean_exits)],
+    "two_transactions": [("recado_worker.projection", _mark_before_applying)],
+    "no_quarantine": [("recado_worker.projection", _choke_on_bad_rows)],
     "blind_retry": [("recado_session.engine.gateway", _retry_blindly)],
 }
