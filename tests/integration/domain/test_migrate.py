@@ -5,10 +5,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
+import asyncpg
 import pytest
-from tests.integration.database import PASSWORDS, Database, superuser
+from tests.integration.database import PASSWORDS, Database, seed_company, superuser
+from tests.integration.domain.session import OperatorHand
 
 from recado_core.settings import DatabaseSettings
 from recado_domain.migrate import upgrade
@@ -49,3 +52,27 @@ async def test_upgrade_makes_the_schema_and_may_be_repeated(fresh_server: Embedd
         owner = Database(superuser(fresh_server, "recado")).owner
         await asyncio.gather(upgrade(owner), upgrade(owner))
         assert await _tables(owner) > 20
+
+
+async def test_a_session_lives_and_ends_on_every_version(fresh_server: EmbeddedPostgres) -> None:
+    """Who may grant, alter and end which role changed with PostgreSQL 16; the life of a session must not."""
+    await provision_database(superuser(fresh_server, "postgres"), "recado", PASSWORDS)
+    whole = Database(superuser(fresh_server, "recado"))
+    await upgrade(whole.owner)
+    company = await seed_company(whole.owner)
+    async with AsyncExitStack() as stack:
+        operator = await connect(whole.operator)
+        stack.push_async_callback(operator.close)
+        hand = OperatorHand(whole, operator, stack)
+        connection_id = await hand.declare(company)
+        first = await hand.take_over(connection_id)
+        await first.database.execute("create table engine_store (x int)")
+        second = await hand.take_over(connection_id, first.epoch)
+        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+            await first.call("hello")
+        assert await second.database.fetch("select * from engine_store") == []
+        assert [row["connection_id"] for row in await second.call("hello")] == [connection_id]
+        app = await hand.open(whole.app)
+        assert await app.fetch("select * from connection") == []
+        await operator.execute("select operator_api.remove_connection($1)", connection_id)
+        assert await operator.fetch("select * from operator_api.observe()") == []

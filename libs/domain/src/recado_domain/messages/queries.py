@@ -81,7 +81,7 @@ async def _ends(work: UnitOfWork, ticket_id: UUID) -> tuple[int, int]:
     return row.first, row.last
 
 
-def _of_ticket(work: UnitOfWork, ticket_id: UUID) -> Select[Any]:
+def _of_ticket(work: UnitOfWork, ticket_id: UUID) -> Select[*tuple[Any, ...]]:
     return select(*VIEW).where(message.c.company_id == work.company_id, message.c.ticket_id == ticket_id)
 
 

@@ -88,7 +88,7 @@ async def describe_tickets(work: UnitOfWork, changes: Changes) -> Sequence[tuple
     return [(queue_stream(view.queue_id), TicketChanged(ticket=view)) for view in views]
 
 
-def _views(work: UnitOfWork) -> Select[Any]:
+def _views(work: UnitOfWork) -> Select[*tuple[Any, ...]]:
     same = (contact.c.company_id == ticket.c.company_id) & (contact.c.id == ticket.c.contact_id)
     return select(*_VIEW).join(contact, same).where(ticket.c.company_id == work.company_id)
 
