@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 
 from recado_core.log import logger
 from recado_worker import metrics
-from recado_worker.projection import ROUNDS, ROWS, Projector
+from recado_worker.projection import ROUNDS, ROWS
 
 log = logger(__name__)
 
@@ -27,11 +27,13 @@ LOOKS_BEFORE_HELP = 2
 HERE_AT_ONCE = 2
 
 Enqueue = Callable[[Door], Awaitable[bool]]
+ProjectBatch = Callable[[int, UUID], Awaitable[int]]
+"""Applies up to ROWS rows; how many it took."""
 
 
 class Dispatcher:
-    def __init__(self, projector: Projector, enqueue: Enqueue) -> None:
-        self._projector = projector
+    def __init__(self, batch: ProjectBatch, enqueue: Enqueue) -> None:
+        self._batch = batch
         self._enqueue = enqueue
         self._running: dict[Door, bool] = {}
         """True when the bell rang since its last look at the inbox."""
@@ -72,7 +74,7 @@ class Dispatcher:
         """Until the inbox is empty, or others have waited long enough."""
         for _ in range(ROUNDS):
             self._running[door] = False
-            if await self._projector.batch(*door) < ROWS and not self._running[door]:
+            if await self._batch(*door) < ROWS and not self._running[door]:
                 return
         self._running[door] = True
 

@@ -14,12 +14,10 @@ BATCH_SECONDS = Histogram(
     "recado_inbox_batch_seconds", "One transaction.", buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5)
 )
 CAREFUL = Counter("recado_inbox_careful_batches", "Batches done again row by row, since one of their rows failed.")
-STATEMENTS = Histogram(
-    "recado_inbox_batch_statements",
-    "Round trips to PostgreSQL of one batch.",
-    buckets=(5, 10, 15, 20, 30, 50, 100, 500),
+ROUND_TRIPS = Histogram(
+    "recado_inbox_batch_round_trips", "Statements of one batch.", buckets=(6, 8, 10, 12, 15, 20, 30, 50, 100, 500)
 )
 WAITING_CONNECTIONS = Gauge("recado_inbox_waiting_connections", "Connections with rows to apply, at the last look.")
 JOBS = Counter("recado_jobs", "Jobs that SAQ ran here.", ["function", "outcome"])
 PUBLICATIONS_DROPPED = Counter("recado_publications_dropped", "Frames and doorbells that Redis did not take.")
-SWEPT = Counter("recado_swept_rows", "Rows that a sweeper repaired or removed.", ["sweeper"])
+SWEPT = Counter("recado_swept", "What sweepers repaired or removed.", ["what"])

@@ -8,6 +8,7 @@ import asyncio
 import signal
 from contextlib import AsyncExitStack, suppress
 
+from recado_core.clock import SystemClock
 from recado_core.log import logger
 from recado_core.tasks import run_guarded
 from recado_domain.engine import create_engine
@@ -19,6 +20,7 @@ from recado_worker.publisher import Publisher
 from recado_worker.queue import PatientQueue
 from recado_worker.runner import create_runner, enqueue_projection
 from recado_worker.settings import WorkerSettings
+from recado_worker.sweepers import Schedule, all_sweepers, sweep_for_ever
 
 log = logger(__name__)
 
@@ -58,7 +60,7 @@ async def run(settings: WorkerSettings) -> None:
         async def enqueue(door: Door) -> bool:
             return await enqueue_projection(queue, door)
 
-        dispatcher = Dispatcher(Projector(database), enqueue)
+        dispatcher = Dispatcher(Projector(database).batch, enqueue)
         stack.push_async_callback(dispatcher.finish)
         runner = create_runner(queue, dispatcher, concurrency)
         log.info("working", concurrency=concurrency)
@@ -67,6 +69,7 @@ async def run(settings: WorkerSettings) -> None:
                 "listener": listen(settings.redis, dispatcher),
                 "look": look(database, dispatcher),
                 "jobs": runner.start(),
+                "sweepers": sweep_for_ever(Schedule(all_sweepers(database, publisher), SystemClock())),
                 "publisher": _watch(publishing),
             }
         )

@@ -48,6 +48,7 @@ class Projector:
                 return 0
             applied = await apply_batch(work, connection_id, [_decoded(row) for row in rows], careful=careful)
         metrics.BATCH_SECONDS.observe(time.perf_counter() - began)
+        metrics.ROUND_TRIPS.observe(work.round_trips)
         _count(rows, applied)
         return len(rows)
 

@@ -33,10 +33,13 @@ class Work:
     def __init__(self, connection: AsyncConnection, now: datetime) -> None:
         self.connection = connection
         self.now = now
+        self.round_trips = 0
+        """Statements so far: what a verb costs, beside beginning, company, events and commit."""
 
     async def execute(
         self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
+        self.round_trips += 1
         return await self.connection.execute(statement, values)
 
 

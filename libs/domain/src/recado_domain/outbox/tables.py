@@ -1,7 +1,7 @@
 from sqlalchemy import Column, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from recado_domain.metadata import company_key, identifier, metadata
+from recado_domain.metadata import company_key, identifier, metadata, moment
 
 outbox = Table(
     "outbox",
@@ -15,4 +15,5 @@ outbox = Table(
     Column("body", JSONB),
     Column("state", Text),
     Column("wa_id", Text),
+    moment("available_at"),
 )
