@@ -22,7 +22,7 @@ from recado_simulator.transport.websocket import WebSocket
 OWNER = ("5511999990000", "Loja Recado")
 CUSTOMERS = (
     ("5511988887777", "Maria Silva"),
-    ("5521977776666", "João Souza"),
+    ("5511977776666", "João Souza"),
     ("5531966665555", "Ana Pereira"),
     ("351912345678", "Tiago Costa"),
 )

@@ -19,7 +19,7 @@ def network(services: Services) -> dict[str, Any]:
 
 def phone(services: Services, one: Phone) -> dict[str, Any]:
     chats = [chat(services, number, bubbles) for number, bubbles in services.messenger.chats.chats_of(one.number)]
-    chats.sort(key=lambda entry: entry["last"]["at"], reverse=True)
+    chats.sort(key=lambda entry: entry["last"].at, reverse=True)
     return {
         "phone": one.number,
         "name": one.name,

@@ -26,6 +26,7 @@ log = logger(__name__)
 
 _LOGGED_OUT = 401
 _RESTART = "515"
+FAREWELL_SECONDS = 1.0
 
 
 @dataclass
@@ -57,9 +58,11 @@ class Connection:
         try:
             payload, self._reading, self._writing = await self._socket.handshake()
             self._begin(ClientPayload.FromString(payload))
-            while not self._ended:
-                self._handle(decode(self._reading.decrypt(await self._socket.receive())))
-                await self._socket.drain()
+            while True:
+                frame = await self._socket.receive()
+                if not self._ended:
+                    self._handle(decode(self._reading.decrypt(frame)))
+                    await self._socket.drain()
         except (HandshakeError, MalformedStanzaError, DecodeError) as error:
             log.warning("client speaks another protocol", error=str(error))
         except (ConnectionError, EOFError):
@@ -116,7 +119,7 @@ class Connection:
         self.send(queries.answer(self._state, self, node))
         if removal:
             remove_device(self._state, self._services.messenger, self.device, by="device")
-            self.end()
+            self._depart()
 
     # Linking
 
@@ -178,24 +181,30 @@ class Connection:
         await self._socket.drain()
 
     def end(self, farewell: Node | None = None) -> None:
+        """The client is left a moment to read the last word: an end that overtakes it would hide the reason."""
         if farewell:
             self.send(farewell)
-        self._ended = True
-        self._socket.close()
+        self._depart()
+        asyncio.get_running_loop().call_later(FAREWELL_SECONDS, self._socket.close)
 
     def abort(self) -> None:
-        self._ended = True
+        self._depart()
         self._socket.abort()
 
     def _leave(self) -> None:
-        self._ended = True
+        self._socket.close()
+        self._depart()
         self._services.candidates.discard(self)
         self._finish_linking(
             QrError("The client went away while it was being linked. Show a new QR code and try again.")
         )
+
+    def _depart(self) -> None:
+        if self._ended:
+            return
+        self._ended = True
         if self._delivery:
             self._delivery.stop()
-        self._socket.close()
         device = getattr(self, "device", None)
         if device is None:
             return

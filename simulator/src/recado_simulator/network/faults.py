@@ -25,8 +25,9 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """drop_socket: at once, or when the device next sends a message."""
     deliver: bool = True
     """Whether the message that is not properly acknowledged reaches its recipient anyway."""
-    variant: Literal["stanza", "frame", "ciphertext", "receipt"] = "stanza"
-    """malformed: a message without sender, bytes that are no stanza, a broken seal, a receipt of an unknown type."""
+    variant: Literal["stanza", "frame", "panic", "ciphertext", "receipt"] = "stanza"
+    """malformed: a message without sender, bytes that are no stanza, a stanza without a tag (which
+    some engines die of), a broken seal, a receipt of an unknown type."""
 
 
 class Faults:

@@ -7,7 +7,7 @@ from recado_simulator.network import stanzas
 from recado_simulator.network.faults import Fault
 from recado_simulator.network.state import Link, NetworkState
 
-_GARBAGE_FRAME = b"\x00\xf8\x09\x00\xff"
+_FRAMES = {"frame": b"\x00\xf8\x03\xfc\x40cut", "panic": b"\x00\xf8\x09\x00\xff"}
 _UNKNOWN_RECEIPT = "view"
 
 
@@ -32,8 +32,8 @@ def _feel(state: NetworkState, fault: Fault, link: Link) -> None:
     if fault.kind == "replace":
         state.ledger.append("replaced", device=link.device.id)
         link.end(stanzas.stream_error(conflict="replaced"))
-    elif fault.kind == "malformed" and fault.variant == "frame":
-        link.send_raw(_GARBAGE_FRAME)
+    elif fault.kind == "malformed" and fault.variant in _FRAMES:
+        link.send_raw(_FRAMES[fault.variant])
     elif fault.kind == "malformed":
         link.send(_malformed(state, fault.variant))
     else:

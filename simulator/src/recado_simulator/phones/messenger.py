@@ -49,6 +49,8 @@ class Messenger:
     def write(self, phone: Phone, to: Phone, written: Written, wa_id: str = "") -> Bubble:
         """`phone` writes to `to`; the linked devices of both get it too."""
         wa_id = wa_id or new_id()
+        facts = {"id": wa_id, "phone": phone.number, "to": to.number}
+        self._state.ledger.append("written", **facts, text=written.text, content=written.kind)
         bubble = self._show(phone, to.number, wa_id, written.kind, written.text, from_me=True)
         entry = {"wa_id": wa_id, "sender": phone.number, "text": written.text, "sent_at": bubble.at}
         stanza = contents.wire_type(written.kind)

@@ -33,14 +33,16 @@ class MediaHost:
     def _answer(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
         if method == "POST":
             place = self.keep(path.rpartition("/")[2], body)
-            return 200, json.dumps({"url": f"https://{MEDIA_HOST}{place}", "direct_path": place}).encode()
+            # clients append their own parameters with "&", so the path must carry a first one
+            direct = f"{place}?ccb=1"
+            return 200, json.dumps({"url": f"https://{MEDIA_HOST}{direct}", "direct_path": direct}).encode()
         kept = self._media.get(path)
         if method == "GET":
             return (200, kept.body) if kept else (404, b"")
         return 200, b""
 
     def keep(self, token: str, body: bytes) -> str:
-        """Stores an encrypted file; returns its direct path."""
+        """Stores an encrypted file; returns its path."""
         place = f"/v/{token}.enc"
         self._media[place] = Media(body)
         return place
