@@ -135,6 +135,15 @@ class Cluster:
             self._write(process.epoch, state=state, exit_code=code)
         process.exit_code = code
 
+    def find_lost(self) -> None:
+        """The lost can be reached again: what they were told meanwhile is carried out now."""
+        for process in self.processes.values():
+            if not process.lost:
+                continue
+            process.hung = process.lost = False
+            if process.alive and process.stopping:
+                process.exit_code = -9
+
     def beat(self, seconds: float) -> None:
         self.time += seconds
         for process in self.writers():

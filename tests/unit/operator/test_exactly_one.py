@@ -53,8 +53,7 @@ class ExactlyOne(RuleBasedStateMachine):
 
     @rule()
     def the_lost_come_back(self) -> None:
-        for process in self.cluster.processes.values():
-            process.hung = process.lost = False
+        self.cluster.find_lost()
 
     @rule(paused=st.booleans())
     def somebody_pauses_or_resumes(self, paused: bool) -> None:  # noqa: FBT001 - drawn by hypothesis
@@ -81,8 +80,7 @@ class ExactlyOne(RuleBasedStateMachine):
 
 def settle(cluster: Cluster) -> None:
     """Nothing happens any more but time and one operator, who may still have old plans to carry out."""
-    for process in cluster.processes.values():
-        process.lost = False
+    cluster.find_lost()
     for operator in cluster.operators:
         while operator.todo or operator.taken is not None:
             cluster.perform(operator)
