@@ -1,10 +1,13 @@
 """A person's view of Recado over HTTP, as a small client for tests that judge from outside."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 import httpx
+
+UNAVAILABLE_SECONDS = 20.0
 
 
 class RecadoClient:
@@ -19,7 +22,7 @@ class RecadoClient:
         self._http.close()
 
     def sign_in(self) -> None:
-        response = self._http.post("/api/auth/sign-in", json=self._credentials)
+        response = self._patiently("POST", "/auth/sign-in", json=self._credentials)
         assert response.is_success, response.text
         self.token = response.json()["accessToken"]
 
@@ -28,12 +31,21 @@ class RecadoClient:
         return self._http.request(method, f"/api{path}", headers=headers, **options)
 
     def call(self, method: str, path: str, **options: Any) -> Any:
-        response = self.request(method, path, **options)
+        response = self._patiently(method, path, **options)
         if response.status_code == httpx.codes.UNAUTHORIZED:
             self.sign_in()
-            response = self.request(method, path, **options)
+            response = self._patiently(method, path, **options)
         assert response.is_success, f"{method} {path}: {response.status_code} {response.text}"
         return response.json() if response.content else None
+
+    def _patiently(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """As a browser does: "not now" is asked again for a while, everything else is an answer."""
+        deadline = time.monotonic() + UNAVAILABLE_SECONDS
+        while True:
+            response = self.request(method, path, **options)
+            if response.status_code != httpx.codes.SERVICE_UNAVAILABLE or time.monotonic() > deadline:
+                return response
+            time.sleep(0.2)
 
     def create_connection(self, display_name: str) -> dict[str, Any]:
         connection: dict[str, Any] = self.call("POST", "/connections", json={"displayName": display_name})

@@ -1,16 +1,18 @@
 """Turns whatever a route raises into a problem. What nobody foresaw becomes a 500 that tells nothing of the inside."""
 
+import re
 from http import HTTPStatus
 from typing import Any
 
 from litestar import Request, Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import ClientException, HTTPException
 from litestar.types import ExceptionHandlersMap
 
 from recado_api.auth.errors import TooManyRequestsError
 from recado_api.http.problems import PROBLEM_TYPE, FieldProblem, ProblemDetails
 from recado_core.errors import RecadoError
 from recado_core.log import logger
+from recado_domain.availability import DatabaseUnavailableError, is_unavailable
 
 log = logger(__name__)
 
@@ -22,6 +24,8 @@ _CODES = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
 }
+
+_MISSING = re.compile(r"Missing required \w+ parameter '([^']+)'")
 
 _DETAILS = {
     HTTPStatus.NOT_FOUND: "There is nothing here. Check the address and the id",
@@ -57,7 +61,9 @@ def handle_http_exception(_: Request[Any, Any, Any], error: HTTPException) -> Re
     return problem(details, error.headers)
 
 
-def handle_unforeseen(_: Request[Any, Any, Any], error: Exception) -> Response[ProblemDetails]:
+def handle_unforeseen(request: Request[Any, Any, Any], error: Exception) -> Response[ProblemDetails]:
+    if is_unavailable(error):
+        return handle_recado_error(request, DatabaseUnavailableError())
     log.error("unforeseen error", exc_info=error)
     return problem(
         ProblemDetails(
@@ -70,7 +76,14 @@ def handle_unforeseen(_: Request[Any, Any, Any], error: Exception) -> Response[P
     )
 
 
+def handle_recursion(_: Request[Any, Any, Any], error: RecursionError) -> Response[ProblemDetails]:
+    """JSON nested thousands deep; nothing of ours recurses over what people send."""
+    log.warning("a body was nested too deeply", exc_info=error)
+    return handle_http_exception(_, ClientException("The body is nested too deeply"))
+
+
 HANDLERS: ExceptionHandlersMap = {
+    RecursionError: handle_recursion,
     RecadoError: handle_recado_error,
     HTTPException: handle_http_exception,
     Exception: handle_unforeseen,
@@ -78,6 +91,8 @@ HANDLERS: ExceptionHandlersMap = {
 
 
 def _field_problems(error: HTTPException) -> list[FieldProblem]:
+    if missing := _MISSING.search(error.detail):
+        return [FieldProblem(field=missing[1], message="Required, and missing")]
     notes = error.extra if isinstance(error.extra, list) else []
     return [
         FieldProblem(field=_field(str(note.get("key", "")), str(note["message"])), message=str(note["message"]))
@@ -87,9 +102,10 @@ def _field_problems(error: HTTPException) -> list[FieldProblem]:
 
 
 def _field(key: str, message: str) -> str:
-    """The body as a whole is called `data`; then the field's name stands between backticks in the message."""
+    """As the client calls it. The body as a whole is `data`; then the name stands between backticks in the message."""
     if key not in {"", "data"}:
-        return key.removeprefix("data.")
+        first, *rest = key.removeprefix("data.").split("_")
+        return first + "".join(word.title() for word in rest)
     named = message.split("`")
     return named[1] if len(named) > 1 and "field" in named[0] else "body"
 
