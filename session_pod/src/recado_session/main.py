@@ -25,6 +25,7 @@ from recado_session.assembly import Parts, Ready, assemble
 from recado_session.database import Database, FencedError, UnavailableError
 from recado_session.ending import QrRoundEnded
 from recado_session.engine import environment, library
+from recado_session.engine.output import EngineOutput
 from recado_session.engine.root_key import replace_root_key
 from recado_session.health import HealthServer
 from recado_session.journal import Journal, JournalInUseError
@@ -40,14 +41,16 @@ ROUND_VARIABLE = "RECADO_QR_ROUND"
 
 
 def main() -> NoReturn:
+    output = EngineOutput()
     core_log.configure(ObservabilitySettings(), "session")
     try:
         settings = prepare()
-        code = asyncio.new_event_loop().run_until_complete(serve(settings))
+        code = asyncio.new_event_loop().run_until_complete(serve(settings, output))
     except ConfigurationError as error:
         log.critical("cannot start", problem=error.detail)
         code = ExitCode.CONFIGURATION
     except QrRoundEnded as ended:
+        output.restore()
         _start_over(ended.next_round)
     sys.stderr.flush()
     os._exit(code)
@@ -58,7 +61,6 @@ def prepare() -> Settings:
     settings = load_settings()
     core_log.configure(settings.observability, "session")
     library.quieten()
-    library.detach_standard_output()
     key = settings.session.simulator_root_key
     environment.check(environment.exec_environment(), simulated=bool(key))
     if key:
@@ -68,7 +70,7 @@ def prepare() -> Settings:
     return settings
 
 
-async def serve(settings: Settings) -> ExitCode:
+async def serve(settings: Settings, output: EngineOutput) -> ExitCode:
     loop = asyncio.get_running_loop()
     library.install_executor(loop)
     stop_requested = asyncio.Event()
@@ -78,13 +80,13 @@ async def serve(settings: Settings) -> ExitCode:
     api = SessionApi(database, settings.session.epoch)
     try:
         hello = await greet(api)
-        journal = open_journal(settings)
+        journal = open_journal(settings, output)
     except (FencedError, UnavailableError, JournalInUseError) as error:
         log.warning("cannot start now", problem=error.detail)
         return ExitCode.TRY_AGAIN
     parts = assemble(settings, Ready(database, api, hello, journal), stop_requested)
     _serve_metrics(settings.observability, parts.metrics)
-    end = await parts.session.run(**_health(settings.session, parts))
+    end = await parts.session.run(output=output.trim(), **_health(settings.session, parts))
     await database.close()
     return end.exit_code
 
@@ -114,12 +116,14 @@ async def greet(api: SessionApi) -> Hello:
             await asyncio.sleep(GREET_PAUSE)
 
 
-def open_journal(settings: Settings) -> Journal:
+def open_journal(settings: Settings, output: EngineOutput) -> Journal:
     directory = Path(settings.session.journal_directory)
     try:
-        return Journal(directory, settings.database.user)
+        journal = Journal(directory, settings.database.user)
+        output.divert(directory)
     except OSError as error:
         raise ConfigurationError(f"RECADO_JOURNAL_DIR {directory} cannot be used: {error.strerror}") from error
+    return journal
 
 
 def _start_over(next_round: int) -> NoReturn:

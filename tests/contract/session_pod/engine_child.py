@@ -19,6 +19,7 @@ from recado_core.settings import DatabaseSettings, ObservabilitySettings
 from recado_session.database import Database
 from recado_session.engine import environment, library
 from recado_session.engine.gateway import NeonizeGateway
+from recado_session.engine.output import EngineOutput
 from recado_session.engine.root_key import replace_root_key
 from recado_session.engine.store import Store, connection_string
 from recado_session.gateway import Inbound, Notice
@@ -85,10 +86,21 @@ class Child:
 
         time.sleep(seconds)  # noqa: ASYNC251 - the point
 
+    async def stop_library(self) -> None:
+        """The library's own stop, which we never use: it forgets the client."""
+        client: Any = self._gateway._client
+        await client.stop()
 
-async def serve(arguments: Arguments) -> None:
+    async def crash_engine(self) -> None:
+        """Asks the library at a moment when its Go part dereferences nil."""
+        client: Any = self._gateway._client
+        await client.get_me()
+
+
+async def serve(arguments: Arguments, output: EngineOutput) -> None:
     library.install_executor(asyncio.get_running_loop())
     child = Child(arguments)
+    output.divert(Path(arguments.journal))
     reader, writer = await asyncio.open_unix_connection(arguments.socket, limit=LARGEST)
     running: set[asyncio.Task[None]] = set()
     while raw := await reader.readline():
@@ -108,12 +120,12 @@ async def answer(child: Child, call: Call, writer: asyncio.StreamWriter) -> None
 
 def main() -> None:
     arguments = msgspec.json.decode(sys.argv[1], type=Arguments)
+    output = EngineOutput()
     core_log.configure(ObservabilitySettings(), "engine")
     library.quieten()
-    library.detach_standard_output()
     environment.check(environment.exec_environment(), simulated=True)
     replace_root_key(bytes.fromhex(arguments.root_key))
-    asyncio.new_event_loop().run_until_complete(serve(arguments))
+    asyncio.new_event_loop().run_until_complete(serve(arguments, output))
     os._exit(0)
 
 

@@ -51,6 +51,11 @@ class Account:
         written = {"customer": MARIA, "account": self.number, "text": text, "count": count, **more}
         self.simulator._post("/control/messages", written)
 
+    def burst(self, *, messages: int, rate: float) -> None:
+        """Many customers write to this number, in the background."""
+        asked = {"customers": 5, "messages": messages, "rate": rate, "prefix": "rajada", "account": self.number}
+        self.simulator._post("/control/burst", asked)
+
     def fault(self, kind: str, **more: Any) -> None:
         self.simulator.fault(kind, account=self.number, **more)
 

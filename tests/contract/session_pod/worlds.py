@@ -3,7 +3,6 @@
 import asyncio
 import os
 import secrets
-import signal
 import subprocess
 import sys
 import tempfile
@@ -121,6 +120,7 @@ class EngineWorld(World):
         self.directory = directory
         self.database = database
         self.account = account
+        self.proxy = account.simulator.proxy
         self._name = uuid4()
         self._processes: dict[WhatsAppGateway, subprocess.Popen[bytes]] = {}
 
@@ -137,7 +137,7 @@ class EngineWorld(World):
             journal=str(self.directory / "journal"),
             name=self._name,
             database=self.database,
-            proxy=self.account.simulator.proxy,
+            proxy=self.proxy,
             root_key=self.account.simulator.root_key,
         )
         working = self.directory / "working"
@@ -163,11 +163,9 @@ class EngineWorld(World):
         process.wait(5)
         await gateway.close()
 
-    def exit_code(self, gateway: WhatsAppGateway) -> int | None:
-        return self._processes[gateway].poll()
-
-    def signal(self, gateway: WhatsAppGateway, number: signal.Signals) -> None:
-        self._processes[gateway].send_signal(number)
+    def wait(self, gateway: WhatsAppGateway) -> int:
+        """The exit code of the engine's process, when it ends by itself."""
+        return self._processes[gateway].wait(SECONDS)
 
     async def end_all(self) -> None:
         for gateway in list(self._processes):

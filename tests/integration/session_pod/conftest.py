@@ -12,9 +12,9 @@ from tests.integration.session_pod.process import Connection, Environment
 from recado_local.embedded.redis import EmbeddedRedis
 
 
-@pytest.fixture
-def simulator(tmp_path: Path) -> Iterator[Simulator]:
-    with simulators.running(tmp_path / "simulator") as running:
+@pytest.fixture(scope="session")
+def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    with simulators.running(tmp_path_factory.mktemp("whatsapp") / "simulator") as running:
         yield running
 
 
@@ -22,7 +22,7 @@ def simulator(tmp_path: Path) -> Iterator[Simulator]:
 async def connection(
     database: Database, company: Company, redis_server: EmbeddedRedis, simulator: Simulator, tmp_path: Path
 ) -> AsyncIterator[Connection]:
-    made = Connection(Environment(database, company, simulator, redis_server.uri, tmp_path))
+    made = Connection(Environment(database, company, simulator.new_account(), redis_server.uri, tmp_path))
     await made.declare()
     yield made
     made.stop_all()

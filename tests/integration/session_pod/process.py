@@ -6,16 +6,19 @@ import secrets
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import msgspec
-from tests.contract.session_pod.simulator import Simulator, eventually
+from redis.asyncio import Redis
+from tests.contract.session_pod.simulator import Account
 from tests.integration.database import Company, Database
 
+from recado_core import bells
 from recado_core.ids import new_id
 from recado_core.settings import DatabaseSettings
 from recado_domain.provision import connect
@@ -27,7 +30,7 @@ class Environment(msgspec.Struct, frozen=True):
 
     database: Database
     company: Company
-    simulator: Simulator
+    account: Account
     redis_uri: str
     directory: Path
 
@@ -126,9 +129,9 @@ class Connection:
             "REDIS_URI": around.redis_uri,
             "RECADO_EPOCH": str(self.epoch),
             "RECADO_JOURNAL_DIR": str(self.journal),
-            "RECADO_WHATSAPP_PROXY": around.simulator.proxy,
-            "RECADO_SIMULATOR_ROOT_KEY": around.simulator.root_key,
-            "SSL_CERT_FILE": around.simulator.ca_file,
+            "RECADO_WHATSAPP_PROXY": around.account.simulator.proxy,
+            "RECADO_SIMULATOR_ROOT_KEY": around.account.simulator.root_key,
+            "SSL_CERT_FILE": around.account.simulator.ca_file,
             "NEONIZE_BOT_TAG": "off",
             "GOMEMLIMIT": "160MiB",
             "GOMAXPROCS": "2",
@@ -150,6 +153,39 @@ class Connection:
         finally:
             await connection.close()
 
+    async def execute(self, statements: str) -> None:
+        """Writes behind the curtain."""
+        connection = await connect(self.environment.database.admin)
+        try:
+            await connection.execute(statements)
+        finally:
+            await connection.close()
+
+    async def end_backends(self) -> None:
+        """What a restart of PostgreSQL does to the connections of the session, the engine's included."""
+        await self.execute(f"select pg_terminate_backend(pid) from pg_stat_activity where usename = '{self.role}'")  # noqa: S608 - ours
+
+    async def ring_outbound(self) -> int:
+        """How many sessions hear the doorbell of this connection."""
+        async with Redis.from_url(self.environment.redis_uri) as redis:
+            return int(await redis.publish(bells.outbound(self.id), ""))
+
+    @asynccontextmanager
+    async def listening(self, channel: str) -> AsyncIterator[Callable[[], Awaitable[str]]]:
+        """Hears a doorbell; gives a function that waits for the next payload."""
+        async with (
+            Redis.from_url(self.environment.redis_uri) as redis,
+            redis.pubsub(ignore_subscribe_messages=True) as heard,
+        ):
+            await heard.subscribe(channel)
+
+            async def next_payload() -> str:
+                async for message in heard.listen():
+                    return str(message["data"].decode())
+                raise AssertionError("Redis ended the subscription")
+
+            yield next_payload
+
     def stop_all(self) -> None:
         for session in self.sessions:
             if session.running:
@@ -162,6 +198,3 @@ async def _fetch_value(settings: DatabaseSettings, query: str, *arguments: Any) 
         return await connection.fetchval(query, *arguments)
     finally:
         await connection.close()
-
-
-__all__ = ["Connection", "Environment", "SessionProcess", "eventually"]

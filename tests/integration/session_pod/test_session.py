@@ -1,40 +1,202 @@
-"""A whole session: linked by QR code, messages in and out, and every way to end it."""
+"""A whole session: a real process, a real database, a real Redis, a simulated WhatsApp."""
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable
-from typing import Any
+import signal
+from datetime import timedelta
 
-from tests.integration.session_pod.process import Connection, SessionProcess
+from tests.integration.session_pod import steps
+from tests.integration.session_pod.process import Connection
+from tests.support.simulator import wait_until
 
-
-async def until(look: Callable[[], Awaitable[Any]], seconds: float = 20.0) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := await look()):
-        assert time.monotonic() < deadline, f"still {found!r} after {seconds} s"
-        await asyncio.sleep(0.05)
-    return found
+from recado_core import bells
 
 
-async def link(connection: Connection, **settings: str) -> SessionProcess:
-    session = await connection.start(**settings)
-    code = await until(lambda: connection.look("select qr from pairing"))
-    connection.environment.simulator.post("link", qr=code)
-    await online(connection)
-    return session
+async def test_it_links_by_qr_code_and_stores_what_customers_write(connection: Connection) -> None:
+    session = await steps.link(connection)
+    await steps.say(connection, "Bom dia, tem pão?")
+    (raw,) = await steps.stored(connection, 1)
+    assert "Bom dia, tem pão?".encode() in raw
+    number = connection.environment.account.number
+    assert await connection.look("select jid from connection") == f"{number}:1@s.whatsapp.net"
+    assert await connection.look("select phone from connection") == f"+{number}"
+    assert await connection.look("select count(*) from pairing") == 0
+    assert session.terminate() == 0
+    assert await connection.look("select (state, exit_code)::text from session_lease") == "(stopped,0)"
 
 
-async def online(connection: Connection) -> None:
-    await until(
-        lambda: connection.look("select 1 from session_lease where state = 'online' and epoch = $1", connection.epoch)
+async def test_a_code_expires_after_a_minute_and_belongs_to_round_one(connection: Connection) -> None:
+    await connection.start()
+    await steps.code_shown(connection)
+    assert await connection.look("select round from pairing") == 1
+    left = await connection.look("select expires_at - now() from pairing")
+    assert timedelta(seconds=50) < left <= timedelta(seconds=60)
+
+
+async def test_what_a_person_wrote_reaches_the_phone_and_its_receipts_come_back(connection: Connection) -> None:
+    await steps.link(connection)
+    row = await steps.queue(connection, "Já vai, Maria")
+    assert await steps.outbox_state(connection, row, "done", "failed") == "done"
+    assert connection.environment.account.texts_on_phones() == ["Já vai, Maria"]
+    report = await connection.look(
+        "select convert_from(raw, 'UTF8')::jsonb ->> 'outcome' from inbox_event where kind = 'outbound_report'"
+    )
+    assert report == "sent"
+    wa_id = await connection.look("select wa_id from outbox")
+    await steps.until(
+        "a receipt is stored",
+        lambda: connection.look(
+            "select 1 from inbox_event where kind = 'receipt' and position($1::bytea in raw) > 0", wa_id.encode()
+        ),
     )
 
 
-async def test_a_session_links_by_qr_code_and_stores_what_customers_write(connection: Connection) -> None:
-    session = await link(connection)
-    connection.environment.simulator.say("Bom dia, tem pão?")
-    raw = await until(lambda: connection.look("select raw from inbox_event where kind = 'message'"))
-    assert "Bom dia, tem pão?".encode() in raw
-    assert await connection.look("select jid from connection") == "5511999990000:7@s.whatsapp.net"
+async def test_it_listens_for_its_doorbell(connection: Connection) -> None:
+    await steps.link(connection)
+    assert await connection.ring_outbound() == 1
+
+
+async def test_the_worker_is_called_after_each_commit(connection: Connection) -> None:
+    await steps.link(connection)
+    async with connection.listening(bells.INBOX) as heard:
+        await steps.say(connection, "campainha")
+        payload = await asyncio.wait_for(heard(), 10)
+    assert bells.parse_inbox_payload(payload) == (connection.environment.company.id, connection.id)
+
+
+async def test_order_is_kept_per_chat(connection: Connection) -> None:
+    await steps.link(connection)
+    rows = [await steps.queue(connection, f"parte {number}") for number in range(6)]
+    await steps.outbox_state(connection, rows[-1], "done")
+    assert connection.environment.account.texts_on_phones() == [f"parte {number}" for number in range(6)]
+
+
+async def test_a_number_without_whatsapp_fails(connection: Connection) -> None:
+    await steps.link(connection)
+    row = await steps.queue(connection, "Alguém aí?", "5511000000000@s.whatsapp.net")
+    assert await steps.outbox_state(connection, row, "done", "failed") == "failed"
+
+
+async def test_a_killed_session_resumes_without_a_code_and_loses_nothing(connection: Connection) -> None:
+    session = await steps.link(connection)
+    await steps.say(connection, "antes")
+    await steps.stored(connection, 1)
+    session.kill()
+    await steps.say(connection, "durante", 5)
+    successor = await connection.start()
+    await steps.online(connection)
+    raws = await steps.stored(connection, 6)
+    assert [b"durante %d" % number in raw for number, raw in enumerate(raws[1:], 1)] == [True] * 5
+    assert await connection.look("select count(*) from pairing") == 0
+    assert await connection.look("select metrics ->> 'uncleanExits' from session_lease") == "1"
+    assert successor.terminate() == 0
+    third = await connection.start()
+    await steps.online(connection)
+    assert await connection.look("select metrics ->> 'uncleanExits' from session_lease") == "0"
+    third.kill()
+
+
+async def test_a_session_that_was_taken_over_ends_at_once_and_writes_nothing(connection: Connection) -> None:
+    session = await steps.link(connection)
+    await connection.take_over()
+    before = await connection.look("select count(*) from inbox_event")
+    await steps.say(connection, "tarde demais")
+    assert session.wait(15) == 75
+    assert await connection.look("select count(*) from inbox_event") == before
+    assert await connection.look("select state from session_lease") is None
+    connection.spawn()
+    await steps.online(connection)
+    assert any(b"tarde demais" in raw for raw in await steps.stored(connection, 1))
+
+
+async def test_a_session_with_an_old_password_does_not_start(connection: Connection) -> None:
+    await connection.take_over()
+    password = connection.password
+    await connection.take_over()
+    connection.password = password
+    assert connection.spawn().wait() == 75
+
+
+async def test_a_session_that_slept_through_its_lease_ends_when_it_wakes(connection: Connection) -> None:
+    session = await steps.link(connection)
+    session.signal(signal.SIGSTOP)
+    await connection.take_over()
+    row = await steps.queue(connection, "não mande duas vezes")
+    session.signal(signal.SIGCONT)
+    assert session.wait(15) == 75
+    assert connection.environment.account.texts_on_phones() == []
+    assert await connection.look("select state from outbox where id = $1", row) == "queued"
+
+
+async def test_an_interrupted_send_is_never_sent_again(connection: Connection) -> None:
+    session = await steps.link(connection)
+    connection.environment.account.fault("never_ack")
+    row = await steps.queue(connection, "talvez")
+
+    async def arrived() -> bool:
+        return connection.environment.account.texts_on_phones() == ["talvez"]
+
+    await steps.until("the text is on the phone", arrived)
+    session.kill()
+    connection.environment.account.fault("none")
+    await connection.start(RECADO_UNCERTAIN_SECONDS="3")
+    assert await steps.outbox_state(connection, row, "unconfirmed", "queued", "done") == "unconfirmed"
+    assert await connection.look("select wa_id from outbox where id = $1", row)
+    assert await steps.outbox_state(connection, row, "unknown", "queued", "done") == "unknown"
+    assert connection.environment.account.texts_on_phones() == ["talvez"]
+
+
+async def test_a_row_that_was_only_claimed_is_sent_by_the_next_session(connection: Connection) -> None:
+    session = await steps.link(connection)
+    session.kill()
+    row = await steps.queue(connection, "com certeza")
+    await connection.execute(
+        "update outbox set state = 'sending', attempt = 1, epoch = 1, attempt_key = sha256('never attempted')"
+    )
+    await connection.start()
+    assert await steps.outbox_state(connection, row, "done", "failed", "unknown") == "done"
+    assert connection.environment.account.texts_on_phones() == ["com certeza"]
+
+
+async def test_unlinking_on_the_phone_is_stored_and_final(connection: Connection) -> None:
+    session = await steps.link(connection)
+    connection.environment.account.unlink()
+    assert session.wait() == 0
+    assert await connection.look("select (state, exit_code)::text from session_lease") == "(logged_out,0)"
+    assert await connection.look("select jid from connection") is None
+
+
+async def test_a_database_that_restarts_loses_and_doubles_nothing(connection: Connection) -> None:
+    await steps.link(connection)
+    for number in range(3):
+        await steps.say(connection, f"rajada {number}", 10)
+        await connection.look(
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = $1", connection.role
+        )
+    raws = await steps.stored(connection, 30)
+    assert len(raws) == 30
+
+
+async def test_a_stop_in_the_middle_of_a_burst_loses_nothing_that_whatsapp_believes_delivered(
+    connection: Connection,
+) -> None:
+    session = await steps.link(connection)
+    account = connection.environment.account
+    await asyncio.to_thread(account.burst, messages=900, rate=300)
+    await asyncio.to_thread(wait_until, "the burst is under way", lambda: len(account.acknowledged()) > 40, 20.0, 0.0)
     assert session.terminate() == 0
-    assert await connection.look("select exit_code from session_lease") == 0
+    acknowledged = account.acknowledged()
+    raws = await steps.stored_messages(connection)
+    lost = [one for one in acknowledged if not any(one.encode() in raw for raw in raws)]
+    assert len(acknowledged) < 900, "the burst was over before the stop; make it longer"
+    assert lost == []
+
+
+async def test_its_log_is_json_and_tells_no_secrets(connection: Connection) -> None:
+    session = await steps.link(connection)
+    await steps.say(connection, "segredo")
+    await steps.stored(connection, 1)
+    session.terminate()
+    assert session.log_lines()
+    account = connection.environment.account
+    for secret in ("segredo", account.number, connection.password, "linked_devices"):
+        assert secret not in session.log_text

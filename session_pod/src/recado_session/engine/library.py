@@ -1,7 +1,6 @@
 """Loads neonize and takes away its bad habits, once per process and before anything else touches it.
 
 * It wants `libmagic` at import, which bare machines lack; we never sniff files, so a placeholder stands in for it.
-* Its Go part prints to standard output, where other programs may read our words: it gets /dev/null.
 * Without its native library it would fetch one from the internet at import: refused.
 * It configures logging at import, and logs phone numbers: call `quieten` after `recado_core.log.configure`.
 * Its calls run in the loop's default executor, six threads on two cores, one of which it keeps: it gets 24.
@@ -10,7 +9,6 @@
 import asyncio
 import importlib
 import logging
-import os
 import re
 import sys
 import types
@@ -31,13 +29,6 @@ def prepare_import() -> None:
     _replace_missing_magic()
 
 
-def detach_standard_output() -> None:
-    """From here on nothing in this process can write to standard output."""
-    sys.stdout.flush()
-    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device, wanted as a descriptor
-        os.dup2(nowhere.fileno(), 1)
-
-
 def install_executor(loop: asyncio.AbstractEventLoop) -> None:
     loop.set_default_executor(ThreadPoolExecutor(EXECUTOR_THREADS, thread_name_prefix="engine"))
 
@@ -45,6 +36,7 @@ def install_executor(loop: asyncio.AbstractEventLoop) -> None:
 def quieten() -> None:
     """Only the engine's warnings, and no phone numbers in them. Call after `recado_core.log.configure`."""
     logging.getLogger("neonize.utils.log").setLevel(logging.WARNING)
+    logging.getLogger("neonize.utils.ffmpeg").setLevel(logging.ERROR)  # media are made elsewhere
     for handler in logging.getLogger().handlers:
         handler.addFilter(_clean)
 
