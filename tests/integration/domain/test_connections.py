@@ -13,7 +13,7 @@ from recado_domain.connections.queries import connection_view, list_connections,
 from recado_domain.connections.views import ConnectionView, QrView
 from recado_domain.errors import NotFoundError
 
-SOON = datetime.now(UTC) + timedelta(minutes=1)
+SOON = datetime.now(UTC) + timedelta(hours=1)
 
 
 async def view(office: Office) -> ConnectionView:

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import asyncpg
 import pytest
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from tests.integration.domain.office import (
     JOAO,
     MARIA,
@@ -19,11 +20,12 @@ from tests.integration.domain.office import (
     written,
 )
 
-from recado_core.engine.wire import Ignored, Nothing, OutboundReport, Party, Text, Unsupported
+from recado_core.engine.wire import Ignored, MessageReceived, Nothing, OutboundReport, Party, Text, Unsupported
 from recado_core.ids import new_id
 from recado_domain.contacts.queries import contacts_by_address
 from recado_domain.contacts.rules import Address
-from recado_domain.inbox.actions import Unreadable, apply_batch, read_batch
+from recado_domain.inbox.actions import Applied, Unreadable, apply_batch, read_batch
+from recado_domain.inbox.errors import BatchRefusedError
 from recado_domain.inbox.queries import pending_connections
 from recado_domain.tickets.actions import close, take
 from recado_domain.unit_of_work import UnitOfWork
@@ -91,6 +93,25 @@ async def test_a_row_that_the_database_refuses_is_set_aside_alone(office: Office
     assert [message.text for message in await office.messages()] == ["before", "after"]
 
 
+async def test_a_row_that_breaks_the_projection_is_set_aside_alone(office: Office) -> None:
+    applied = await office.receive(written("before"), written("from nobody", chat=Party()), written("after"))
+    assert list(applied.quarantined.values()) == ["ValueError: A party without any address"]
+    assert [message.text for message in await office.messages()] == ["before", "after"]
+
+
+async def test_a_batch_that_is_not_done_carefully_is_refused_as_a_whole(office: Office) -> None:
+    await office.session.call("ingest", ["a", "b"], ["test"] * 2, [b"0", b"1"], [MORNING] * 2)
+
+    async def hastily(work: UnitOfWork, *events: MessageReceived) -> Applied:
+        rows = await read_batch(work, office.connection_id)
+        return await apply_batch(work, office.connection_id, list(zip(rows, events, strict=True)), careful=False)
+
+    with pytest.raises(BatchRefusedError, match="without any address"):
+        await office.do(hastily, written("fine"), written("from nobody", chat=Party()))
+    assert await office.tickets() == []
+    assert (await office.do(hastily, written("fine"), written("fine too"))).done == 2
+
+
 async def test_nul_in_a_text_becomes_visible(office: Office) -> None:
     await office.receive(written("a\0b"), written(Unsupported("im\0age"), push_name="Ma\0ria"))
     first, second = await office.messages()
@@ -111,6 +132,23 @@ async def test_a_transient_failure_is_raised_and_nothing_is_quarantined(
     with pytest.raises(SQLAlchemyError):
         await office.do(interrupted)
     assert await behind.fetchval("select state from inbox_event where kind = 'test'") == "new"
+
+
+async def test_a_lock_that_takes_too_long_is_no_fault_of_the_message(
+    office: Office, behind: asyncpg.Connection
+) -> None:
+    await office.receive(written("first"))
+    await office.session.call("ingest", ["a"], ["test"], [b"0"], [MORNING])
+
+    async def impatient(work: UnitOfWork) -> None:
+        await work.execute(text("set local lock_timeout = '20ms'"))
+        await office.project(work, written("second"))
+
+    async with behind.transaction():
+        await behind.execute("select from ticket for update")
+        with pytest.raises(DBAPIError, match="lock timeout"):
+            await office.do(impatient)
+    assert (await office.do(office.project, written("second"))).done == 1
 
 
 async def test_technical_contents_leave_no_trace(office: Office, behind: asyncpg.Connection) -> None:
@@ -300,6 +338,6 @@ async def test_receipts_of_nobody_change_nothing(office: Office) -> None:
 
 
 async def test_texts_are_kept_as_they_are(office: Office) -> None:
-    text = "linha 1\n\tlinha 2 👩‍👩‍👧 \u202e" + "x" * 70000
-    await office.receive(written(Text(text)))
-    assert [message.text for message in await office.messages()] == [text]
+    words = "linha 1\n\tlinha 2 👩‍👩‍👧 \u202e" + "x" * 70000
+    await office.receive(written(Text(words)))
+    assert [message.text for message in await office.messages()] == [words]
