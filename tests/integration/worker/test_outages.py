@@ -63,7 +63,9 @@ async def test_redis_away(inbox: Inbox, own_redis: EmbeddedRedis, worker: Worker
     async with Redis.from_url(own_redis.uri) as redis:
         await until("the bell is heard again", lambda: hears(redis), seconds=5)
     assert await inbox.texts() == expected | {customer(1): ["before", *expected[customer(1)]]}
-    assert worker.process.poll() is None
+    own_redis.stop()
+    assert await worker.stop() < 5
+    assert worker.process.returncode == 0
 
 
 async def hears(redis: Redis) -> bool:

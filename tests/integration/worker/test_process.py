@@ -99,7 +99,7 @@ async def test_without_a_bell_it_looks(inbox: Inbox, worker: WorkerProcess) -> N
 async def test_killed_in_the_middle_of_batches(inbox: Inbox, redis: Redis, worker: WorkerProcess) -> None:
     """SIGKILL three times while rows are being applied: the successors finish exactly what is left."""
     await started(inbox)
-    events, expected = conversations(3000)
+    events, expected = conversations(1500)
     dice = random.Random(3)  # noqa: S311 - a fixed choice of moments
     feeding = asyncio.create_task(feed(inbox, redis, events))
     for _ in range(3):

@@ -1,9 +1,10 @@
 """Repairs and retention, on a real database with a clock that the test moves."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from tests.integration.domain.office import Recorder
+from tests.integration.worker.clock import Ahead
 from tests.integration.worker.inbox import Inbox, written
 from tests.unit.core.engine import samples
 
@@ -13,19 +14,6 @@ from recado_domain.messages.actions import TextToSend, send
 from recado_domain.unit_of_work import Database
 from recado_worker.projection import Projector
 from recado_worker.sweepers import OUTBOX_PATIENCE, forget_old, ring_overdue
-
-
-class Ahead:
-    """The time, moved."""
-
-    def __init__(self) -> None:
-        self.by = timedelta()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.by
-
-    def monotonic(self) -> float:
-        raise AssertionError("Nobody asks for it here")
 
 
 async def test_a_lost_doorbell_is_rung_again(inbox: Inbox, engine: AsyncEngine) -> None:

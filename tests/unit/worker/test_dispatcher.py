@@ -23,7 +23,7 @@ class Bench:
         self.keys: list[Door] = []
         self.redis_is_away = False
         self.database_is_away = False
-        self.dispatcher = Dispatcher(self.batch, self.enqueue)
+        self.dispatcher = Dispatcher(self.batch, self)
 
     async def batch(self, *door: object) -> int:
         assert door == DOOR
@@ -45,6 +45,11 @@ class Bench:
             return False
         self.keys.append(door)
         return True
+
+    async def release(self, door: Door) -> None:
+        if self.redis_is_away:
+            raise RedisConnectionError("away")
+        self.keys.remove(door)
 
     async def run_job(self) -> None:
         """What SAQ does with the oldest job: the key is free before the hook `end` is called."""
@@ -125,12 +130,14 @@ async def test_a_key_that_a_dead_worker_left_does_not_bar_for_long(bench: Bench)
     await bench.dispatcher.looked([DOOR])
     await bench.dispatcher.finish()
     assert bench.rows == 0
+    assert not bench.keys, "the next bell is heard through SAQ again"
 
 
 async def test_never_twice_at_once(bench: Bench) -> None:
     bench.rows = ROWS * 3
     await bench.dispatcher.heard(DOOR)
     job = asyncio.create_task(bench.run_job())
+    await asyncio.sleep(0)
     for _ in range(LOOKS_BEFORE_HELP + 2):
         await bench.dispatcher.looked([DOOR])
     await job

@@ -1,8 +1,8 @@
 """Turns doorbells and looks at PostgreSQL into projections, each connection at most once at a time in this process.
 
 The way is SAQ, so that all workers share the load. It may not be there: Redis is away, or a worker was killed and its
-job still bars the key. What waited through two looks is therefore done here and now; the connection's lock in
-PostgreSQL keeps two workers from mixing up an order, whoever they are.
+job still bars the key. What waited through two looks is therefore done here and now, and its key is freed; the
+connection's lock in PostgreSQL keeps two workers from mixing up an order, whoever they are.
 
 A bell that rings while its connection is being projected is noted, and heard when the job has ended: SAQ refuses a key
 that still runs, so that ring would otherwise be lost until the next look.
@@ -10,6 +10,8 @@ that still runs, so that ring would otherwise be lost until the next look.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Protocol
 from uuid import UUID
 
 from redis.exceptions import RedisError
@@ -26,15 +28,26 @@ Door = tuple[int, UUID]
 LOOKS_BEFORE_HELP = 2
 HERE_AT_ONCE = 2
 
-Enqueue = Callable[[Door], Awaitable[bool]]
 ProjectBatch = Callable[[int, UUID], Awaitable[int]]
 """Applies up to ROWS rows; how many it took."""
 
 
+class Way(Protocol):
+    """SAQ. Both raise RedisError or OSError while Redis is away."""
+
+    async def enqueue(self, door: Door) -> bool:
+        """False when a job for this connection already waits or runs."""
+        ...
+
+    async def release(self, door: Door) -> None:
+        """Forgets that job."""
+        ...
+
+
 class Dispatcher:
-    def __init__(self, batch: ProjectBatch, enqueue: Enqueue) -> None:
+    def __init__(self, batch: ProjectBatch, way: Way) -> None:
         self._batch = batch
-        self._enqueue = enqueue
+        self._way = way
         self._running: dict[Door, bool] = {}
         """True when the bell rang since its last look at the inbox."""
         self._looks: dict[Door, int] = {}
@@ -47,7 +60,7 @@ class Dispatcher:
             self._running[door] = True
             return
         try:
-            await self._enqueue(door)
+            await self._way.enqueue(door)
         except (RedisError, OSError) as error:
             log.warning("projecting without Redis", error=type(error).__name__)
             self._project_here(door)
@@ -59,6 +72,7 @@ class Dispatcher:
         for door, looks in self._looks.items():
             if looks > LOOKS_BEFORE_HELP and door not in self._running:
                 self._project_here(door)
+                await self._release(door)
             else:
                 await self.heard(door)
 
@@ -86,6 +100,10 @@ class Dispatcher:
     async def finish(self) -> None:
         """Waits for what runs outside SAQ."""
         await asyncio.gather(*self._here.values())
+
+    async def _release(self, door: Door) -> None:
+        with suppress(RedisError, OSError):
+            await self._way.release(door)
 
     def _project_here(self, door: Door) -> None:
         if door not in self._here:

@@ -13,12 +13,13 @@ from recado_core.log import logger
 from recado_core.tasks import run_guarded
 from recado_domain.engine import create_engine
 from recado_domain.unit_of_work import Database
-from recado_worker.dispatcher import Dispatcher, Door
+from recado_worker.dispatcher import Dispatcher
+from recado_worker.jobs import HANDLERS, Ledger
 from recado_worker.listener import listen, look
 from recado_worker.projection import Projector
 from recado_worker.publisher import Publisher
 from recado_worker.queue import PatientQueue
-from recado_worker.runner import create_runner, enqueue_projection
+from recado_worker.runner import Jobs, create_runner
 from recado_worker.settings import WorkerSettings
 from recado_worker.sweepers import Schedule, all_sweepers, sweep_for_ever
 
@@ -56,20 +57,19 @@ async def run(settings: WorkerSettings) -> None:
         engine = create_engine(settings.database, application="recado-worker", pool_size=concurrency + 2)
         stack.push_async_callback(engine.dispose)
         database = Database(engine, broadcaster=publisher, doorbell=publisher)
-
-        async def enqueue(door: Door) -> bool:
-            return await enqueue_projection(queue, door)
-
-        dispatcher = Dispatcher(Projector(database).batch, enqueue)
+        jobs = Jobs(queue)
+        ledger = Ledger(database, HANDLERS)
+        dispatcher = Dispatcher(Projector(database).batch, jobs)
         stack.push_async_callback(dispatcher.finish)
-        runner = create_runner(queue, dispatcher, concurrency)
+        sweepers = all_sweepers(database, publisher, lambda: ledger.enqueue_due(jobs.enqueue_from_ledger))
+        runner = create_runner(queue, dispatcher, ledger, concurrency)
         log.info("working", concurrency=concurrency)
         await run_guarded(
             {
                 "listener": listen(settings.redis, dispatcher),
                 "look": look(database, dispatcher),
                 "jobs": runner.start(),
-                "sweepers": sweep_for_ever(Schedule(all_sweepers(database, publisher), SystemClock())),
+                "sweepers": sweep_for_ever(Schedule(sweepers, SystemClock())),
                 "publisher": _watch(publishing),
             }
         )

@@ -8,9 +8,10 @@ at once (retry_delay=0), keep results, never time out, burn a core while Redis i
 import asyncio
 import logging
 import time
+from contextlib import suppress
 
 from redis.exceptions import RedisError
-from saq.job import Job
+from saq.job import Job, Status
 from saq.queue.redis import RedisQueue
 
 from recado_core.log import logger
@@ -34,6 +35,13 @@ class PatientQueue(RedisQueue):
     def __init__(self, settings: RedisSettings, concurrency: int) -> None:
         super().__init__(queue_client(settings, concurrency), name=NAME, max_concurrent_ops=concurrency + 4)
         self._backoff = Backoff()
+        self._suspects: dict[bytes, int] = {}
+
+    async def disconnect(self) -> None:
+        with suppress(RedisError, OSError):  # SAQ says goodbye to a Redis that may be gone
+            await super().disconnect()
+        await self.redis.aclose()
+        await self.redis.connection_pool.disconnect()
 
     async def dequeue(self, timeout: float = BLOCKING_SECONDS, poll_interval: float = 0.0) -> Job | None:  # noqa: ASYNC109
         try:
@@ -46,6 +54,35 @@ class PatientQueue(RedisQueue):
         if self._backoff.succeeded():
             log.info("jobs from Redis again")
         return job
+
+    async def sweep(self, lock: int = 60, abort: float = 5.0) -> list[str]:  # noqa: ARG002 - SAQ's names
+        """Frees the keys of jobs whose worker died; whoever decides about the work enqueues them again.
+
+        SAQ's own sweep takes a job that was popped this very moment for dead (its issue 277), runs it twice and refuses
+        its key for five seconds. Here a job must look dead in two sweeps.
+        """
+        before, self._suspects = self._suspects, {}
+        active: list[bytes] = await self.redis.lrange(self._active, 0, -1)  # type: ignore[misc]  # redis-py says "or not"
+        for job_id in active:
+            job = await self._get_job_by_id(job_id)
+            if job is None or job.status is not Status.ACTIVE or job.stuck:
+                self._suspects[job_id] = job.queued if job else 0
+        dead = [suspect.decode() for suspect, queued in self._suspects.items() if before.get(suspect) == queued]
+        for name in dead:
+            await self._free(name)
+        return dead
+
+    async def release(self, key: str) -> None:
+        """Forgets the job with this key, wherever it is. Raises RedisError or OSError."""
+        await self._free(self.job_id(key))
+
+    async def _free(self, job_id: str) -> None:
+        async with self.redis.pipeline(transaction=True) as pipeline:
+            pipeline.lrem(self._active, 0, job_id)
+            pipeline.lrem(self._queued, 0, job_id)
+            pipeline.zrem(self._incomplete, job_id)
+            pipeline.delete(job_id)
+            await pipeline.execute()
 
     async def enqueue_once(self, function: str, key: str, **ids: str | int) -> bool:
         """False when a job with this key already waits or runs. Raises RedisError or OSError."""

@@ -12,6 +12,7 @@ from saq.worker import Worker
 
 from recado_worker import metrics
 from recado_worker.dispatcher import Dispatcher, Door
+from recado_worker.jobs import Ledger
 from recado_worker.queue import PatientQueue
 from recado_worker.redis_clients import BLOCKING_SECONDS
 
@@ -22,6 +23,7 @@ UPKEEP_SECONDS = 1
 """SAQ ends only when its upkeep wakes up, so this bounds how long an idle worker takes to stop."""
 
 PROJECT_INBOX = "project_inbox"
+RUN_JOB = "run_job"
 
 
 class JobContext(Context, total=False):
@@ -41,19 +43,38 @@ class QuietWorker(Worker[JobContext]):
     SIGNALS = []  # noqa: RUF012 - SAQ's own name for it
 
 
-async def enqueue_projection(queue: PatientQueue, door: Door) -> bool:
-    company_id, connection_id = door
-    return await queue.enqueue_once(
-        PROJECT_INBOX, f"{PROJECT_INBOX}:{connection_id}", company=company_id, connection=str(connection_id)
-    )
+class Jobs:
+    """What may be enqueued, each with its key."""
+
+    def __init__(self, queue: PatientQueue) -> None:
+        self._queue = queue
+
+    async def enqueue(self, door: Door) -> bool:
+        company_id, connection_id = door
+        return await self._queue.enqueue_once(
+            PROJECT_INBOX, _key(door), company=company_id, connection=str(connection_id)
+        )
+
+    async def release(self, door: Door) -> None:
+        await self._queue.release(_key(door))
+
+    async def enqueue_from_ledger(self, company_id: int, job_id: UUID) -> bool:
+        return await self._queue.enqueue_once(RUN_JOB, f"{RUN_JOB}:{job_id}", company=company_id, job_id=str(job_id))
 
 
-def create_runner(queue: PatientQueue, dispatcher: Dispatcher, concurrency: int) -> QuietWorker:
+def _key(door: Door) -> str:
+    return f"{PROJECT_INBOX}:{door[1]}"
+
+
+def create_runner(queue: PatientQueue, dispatcher: Dispatcher, ledger: Ledger, concurrency: int) -> QuietWorker:
     async def project_inbox(context: JobContext, *, company: int, connection: str) -> None:
         door = (company, UUID(connection))
         if dispatcher.begin(door):
             context["door"] = door
             await dispatcher.project(door)
+
+    async def run_job(_: JobContext, *, company: int, job_id: str) -> None:
+        await ledger.run(company, UUID(job_id))
 
     async def before(context: JobContext) -> None:
         job = _job_of(context)
@@ -71,7 +92,7 @@ def create_runner(queue: PatientQueue, dispatcher: Dispatcher, concurrency: int)
 
     return QuietWorker(
         queue,
-        [(PROJECT_INBOX, project_inbox)],
+        [(PROJECT_INBOX, project_inbox), (RUN_JOB, run_job)],
         concurrency=concurrency,
         before_process=before,
         after_process=after,
