@@ -9,7 +9,7 @@ import msgspec
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.types import ASGIApp
-from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client import CollectorRegistry
 
 from recado_api.auth.passwords import PasswordCheck
 from recado_api.auth.tokens import AccessTokens
@@ -17,7 +17,6 @@ from recado_api.http.access_log import AccessLog
 from recado_api.http.client_address import parse_networks
 from recado_api.http.errors import HANDLERS
 from recado_api.http.limits import RateLimits
-from recado_api.http.openapi import openapi_config
 from recado_api.http.routes import api_router
 from recado_api.http.security_headers import with_security_headers
 from recado_api.publisher import Publisher
@@ -26,6 +25,7 @@ from recado_api.realtime.server import Realtime
 from recado_api.redis_clients import create_client
 from recado_api.services import Services
 from recado_api.settings import ApiSettings
+from recado_core import metrics
 from recado_core.clock import Clock, SystemClock
 from recado_core.log import logger
 from recado_core.resources import Resources
@@ -62,8 +62,8 @@ def build(settings: ApiSettings, resources: Resources, clock: Clock | None = Non
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         async with _background(services, realtime):
-            _serve_metrics(settings, registry)
-            yield
+            with metrics.listening(settings.observability, registry):
+                yield
         await services.database.engine.dispose()
         await services.redis.aclose()
 
@@ -72,7 +72,7 @@ def build(settings: ApiSettings, resources: Resources, clock: Clock | None = Non
         exception_handlers=HANDLERS,
         lifespan=[lifespan],
         logging_config=None,
-        openapi_config=openapi_config(),
+        openapi_config=None,
         request_max_body_size=MAXIMUM_BODY,
         state=State({"services": services}),
     )
@@ -116,6 +116,7 @@ async def _background(services: Services, realtime: Realtime) -> AsyncIterator[N
                 await services.publisher.drain()
         except TimeoutError:
             log.warning("some frames were not published; browsers will ask for them")
+        await realtime.stop()
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
 
@@ -124,8 +125,3 @@ def _stop_process(task: asyncio.Task[None]) -> None:
     if not task.cancelled():
         log.critical("a background task ended", exc_info=task.exception())
         signal.raise_signal(signal.SIGTERM)
-
-
-def _serve_metrics(settings: ApiSettings, registry: CollectorRegistry) -> None:
-    if port := settings.observability.metrics_port:
-        start_http_server(port, settings.observability.metrics_host, registry)

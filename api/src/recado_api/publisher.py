@@ -15,6 +15,7 @@ from socketio import AsyncRedisManager
 from recado_api.realtime import wire
 from recado_api.realtime.manager import CHANNEL
 from recado_api.realtime.participants import namespace_of, room_of
+from recado_api.redis_clients import in_time
 from recado_core.log import logger
 from recado_domain.broadcast import Frame
 
@@ -60,7 +61,8 @@ class Publisher:
         while True:
             channel, payload = await self._waiting.get()
             try:
-                await self._redis.publish(channel, payload)
+                async with in_time():
+                    await self._redis.publish(channel, payload)
             except (RedisError, OSError) as error:
                 log.warning("not published, others will poll", channel=channel, error=type(error).__name__)
                 await asyncio.sleep(REST_SECONDS)

@@ -1,7 +1,8 @@
 """How this process talks to Redis: quick to give up, quick to come back; nothing in Redis is worth waiting for.
 
 redis-py's own defaults retry with pauses of seconds, and python-socketio's listener sleeps up to a minute; a doorbell
-that rings so late is worse than one that does not ring.
+that rings so late is worse than one that does not ring. Nor do we use its `socket_timeout`: it is made with
+asyncio.wait_for, which before Python 3.12 swallows cancellations, and tasks that cannot be cancelled hang a shutdown.
 """
 
 import asyncio
@@ -25,26 +26,27 @@ SILENCE_SECONDS = 5.0
 """After so long without a word the server is asked whether it still lives."""
 
 
-def quick_options() -> dict[str, Any]:
-    """For clients that send a command and want the answer now."""
-    return {
-        "socket_connect_timeout": TIMEOUT_SECONDS,
-        "socket_timeout": TIMEOUT_SECONDS,
-        "retry": Retry(NoBackoff(), 1),
-    }
+def in_time() -> asyncio.Timeout:
+    """Around every use of a client: raises TimeoutError instead of waiting for a Redis that does not answer."""
+    return asyncio.timeout(TIMEOUT_SECONDS)
 
 
 def create_client(settings: RedisSettings) -> Redis:
-    pool = BlockingConnectionPool.from_url(settings.uri, max_connections=20, timeout=TIMEOUT_SECONDS, **quick_options())
+    pool = BlockingConnectionPool.from_url(settings.uri, max_connections=20, timeout=TIMEOUT_SECONDS, **_options())
     return Redis.from_pool(pool)
+
+
+def _options() -> dict[str, Any]:
+    return {"socket_connect_timeout": TIMEOUT_SECONDS, "socket_timeout": None, "retry": Retry(NoBackoff(), 1)}
 
 
 async def follow(settings: RedisSettings, channel: str) -> AsyncIterator[bytes]:
     """What is published on `channel`, for ever. After an outage it is back within a second or two of Redis."""
     while True:
         try:
-            async with Redis.from_url(settings.uri, **quick_options()) as client, client.pubsub() as pubsub:
-                await pubsub.subscribe(channel)
+            async with Redis.from_url(settings.uri, **_options()) as client, client.pubsub() as pubsub:
+                async with in_time():
+                    await pubsub.subscribe(channel)
                 while True:
                     if (payload := await _hear(pubsub)) is not None:
                         yield payload

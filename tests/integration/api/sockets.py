@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -32,6 +32,15 @@ async def until_open(port: int) -> None:
                 return
 
 
+async def until_answered() -> None:
+    """Granian stops without waiting for connections that are just being closed, and their tasks then never end."""
+    async with asyncio.timeout(WAIT_SECONDS):
+        while any(  # noqa: ASYNC110 - nobody tells
+            "future_watcher" in repr(task.get_coro()) for task in asyncio.all_tasks()
+        ):
+            await asyncio.sleep(0.01)
+
+
 @asynccontextmanager
 async def running(app: ASGIApp) -> AsyncIterator[str]:
     """The URL of `app`, served as in production but for the process around it."""
@@ -42,6 +51,7 @@ async def running(app: ASGIApp) -> AsyncIterator[str]:
         await until_open(port)
         yield f"http://127.0.0.1:{port}"
     finally:
+        await until_answered()
         server.stop()  # type: ignore[no-untyped-call]  # the library has no annotations there
         await asyncio.wait_for(serving, WAIT_SECONDS)
 
@@ -75,14 +85,16 @@ class Follower:
     async def renew(self, token: str) -> Any:
         return await self.client.call("renew", {"token": token}, namespace=self.namespace, timeout=WAIT_SECONDS)
 
+    async def until(self, told: Callable[[], bool], seconds: int = WAIT_SECONDS) -> None:
+        async with asyncio.timeout(seconds), self._news:
+            await self._news.wait_for(told)
+
     async def until_frames(self, count: int) -> list[Any]:
-        async with asyncio.timeout(WAIT_SECONDS), self._news:
-            await self._news.wait_for(lambda: len(self.frames) >= count)
-            return list(self.frames)
+        await self.until(lambda: len(self.frames) >= count)
+        return list(self.frames)
 
     async def until_head(self, stream: str, head: int, seconds: int = WAIT_SECONDS) -> None:
-        async with asyncio.timeout(seconds), self._news:
-            await self._news.wait_for(lambda: self.heads.get(stream) == head)
+        await self.until(lambda: self.heads.get(stream) == head, seconds)
 
     async def until_gone(self) -> None:
         await asyncio.wait_for(self.gone.wait(), WAIT_SECONDS)

@@ -79,6 +79,7 @@ async def stand(redis_server: EmbeddedRedis) -> AsyncIterator[Stand]:
     stand = Stand(RedisSettings(uri=redis_server.uri))
     async with running(stand.realtime.wrap(_nothing)) as stand.url:
         yield stand
+        await stand.realtime.stop()
     if stand.writer.redis is not None:
         await stand.writer.redis.aclose()
 
@@ -92,7 +93,7 @@ async def test_each_hears_only_its_company_and_streams(stand: Stand) -> None:
         other = await stack.enter_async_context(
             following(stand.url, OTHER_COMPANY, stand.token(foreign, OTHER_COMPANY))
         )
-        await until_listening(stand, two)
+        await until_listening(stand, one, two)
         for number, stream in enumerate(["queue:a", "queue:b", "company"], start=1):
             await stand.emit(COMPANY, stream, {"stream": stream, "n": number})
         assert [frame["n"] for frame in await two.until_frames(3)] == [1, 2, 3]
@@ -258,14 +259,18 @@ async def test_a_client_that_sends_too_much_is_cut_off(stand: Stand) -> None:
         await follower.until_gone()
 
 
-async def until_listening(stand: Stand, follower: Follower) -> None:
-    """The listener starts with a process's first socket; a frame that arrives proves it hears."""
+async def until_listening(stand: Stand, *followers: Follower) -> None:
+    """The listener starts with a process's first socket: probes until one arrives, then until the last one did."""
+    probes = 0
     async with asyncio.timeout(5):
-        while not follower.frames:
-            await stand.emit(COMPANY, "company", {"stream": "company", "probe": True})
+        while not followers[0].frames:
+            probes += 1
+            await stand.emit(COMPANY, "company", {"probe": probes})
             await asyncio.sleep(0.02)
-    await asyncio.sleep(0.05)
-    follower.frames.clear()
+    for follower in followers:
+        while follower.frames[-1:] != [{"probe": probes}]:
+            await follower.until_frames(len(follower.frames) + 1)
+        follower.frames.clear()
 
 
 async def test_redis_publishes_nothing_of_ours(stand: Stand) -> None:

@@ -12,7 +12,7 @@ import asyncpg
 import httpx
 import msgspec
 from tests.integration.api.resources import MemoryResources
-from tests.integration.database import CHEAP_HASHER, Company, Database, seed_company
+from tests.integration.database import CHEAP_HASHER, Company, Database, _insert_company
 
 from recado_api.app import Parts
 from recado_core.ids import new_id
@@ -43,9 +43,9 @@ class World:
         self.url = "http://inbox.test"
         self._clients: list[httpx.AsyncClient] = []
 
-    async def close(self) -> None:
-        for client in self._clients:
-            await client.aclose()
+    async def close_browsers(self) -> None:
+        while self._clients:
+            await self._clients.pop().aclose()
 
     def browser(self, token: str | None = None, **headers: str) -> httpx.AsyncClient:
         if token is not None:
@@ -56,7 +56,7 @@ class World:
         return client
 
     async def company(self) -> Company:
-        return await seed_company(self.database.owner)
+        return await _insert_company(self.owner, "Padaria Central")
 
     async def person(self, company: Company, role: str = "admin", *queues: UUID, version: int = 1) -> Person:
         user_id = new_id()

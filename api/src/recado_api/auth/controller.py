@@ -29,7 +29,7 @@ class AuthController(Controller):
     async def refresh(
         self,
         request: AnyRequest,
-        asked: Annotated[Literal["1"], HeaderParameter(name="X-Recado-Refresh")],  # noqa: ARG002 - no form can send it
+        recado_refresh: Annotated[Literal["1"], HeaderParameter(name="X-Recado-Refresh")],  # noqa: ARG002 - no form can send it
     ) -> Response[SignedIn]:
         services = services_of(request)
         token = _refresh_token(services, request)

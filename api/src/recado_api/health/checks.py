@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from redis.exceptions import RedisError
 
+from recado_api.redis_clients import in_time
 from recado_api.services import Services
 from recado_core.errors import RecadoError
 from recado_core.log import logger
@@ -39,7 +40,7 @@ async def _database_answers(services: Services) -> bool:
 
 async def _redis_answers(services: Services) -> bool:
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with in_time():
             await services.redis.publish("recado:health", "")
             return True
     except (RedisError, OSError) as error:

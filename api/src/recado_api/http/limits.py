@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from recado_api.auth.errors import TooManyRequestsError
+from recado_api.redis_clients import in_time
 from recado_core.clock import Clock
 from recado_core.log import logger
 
@@ -55,8 +56,9 @@ class RateLimits:
         if self._clock.monotonic() < self._away_until:
             return None
         try:
-            return await self._shared.hit(item, *key)
-        except (TimeoutError, RedisError, OSError) as error:
+            async with in_time():
+                return await self._shared.hit(item, *key)
+        except (RedisError, OSError) as error:
             log.warning("rate limits without Redis", error=type(error).__name__)
             self._away_until = self._clock.monotonic() + REST_SECONDS
             return None

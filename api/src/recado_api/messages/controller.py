@@ -48,9 +48,9 @@ class MessageController(Controller):
 
     @post("/", operation_id="sendMessage", responses=problems(*SENDING))
     async def send_message(
-        self, ticket_id: FromPath[UUID], data: JSONBody[NewMessage], key: Key, work: Work, user: User
+        self, ticket_id: FromPath[UUID], data: JSONBody[NewMessage], idempotency_key: Key, work: Work, user: User
     ) -> QueuedMessage:
         await access_ticket(work, user, ticket_id)
-        wanted = TextToSend(id=key, ticket_id=ticket_id, sender_user_id=user.id, text=data.text)
+        wanted = TextToSend(id=idempotency_key, ticket_id=ticket_id, sender_user_id=user.id, text=data.text)
         answer = await send(work, wanted)
         return QueuedMessage(answer.message, answer.delivery)

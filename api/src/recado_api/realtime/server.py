@@ -1,5 +1,6 @@
 """The Socket.IO server: websocket only, so that any number of processes need no sticky sessions."""
 
+import asyncio
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -52,6 +53,14 @@ class Realtime:
         """One ASGI app: sockets here, everything else (the lifespan too) in `http`."""
         app: ASGIApp = socketio.ASGIApp(self.server, other_asgi_app=http, socketio_path="socket.io")
         return app
+
+    async def stop(self) -> None:
+        """Ends what python-socketio started in the background; without it those tasks would outlive the app."""
+        await self.server.shutdown()
+        listening = getattr(self.server.manager, "thread", None)
+        if listening is not None:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
 
 
 def _origin_check(frontend_url: str) -> Any:
