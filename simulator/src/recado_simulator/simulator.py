@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from recado_core.errors import ConfigurationError
 from recado_simulator.accounts.directory import Directory
 from recado_simulator.accounts.queue import DeviceQueues
 from recado_simulator.accounts.records import Media, Setting
@@ -50,7 +51,13 @@ class Simulator:
 
     async def start(self, host: str = "127.0.0.1") -> int:
         """Opens the proxy, at the port of the last time when there was one; returns the port."""
-        port = await self._proxy.start(host, self.port("proxy"))
+        try:
+            port = await self._proxy.start(host, self.port("proxy"))
+        except OSError as error:
+            raise ConfigurationError(
+                f"The proxy's port {self.port('proxy')} is taken, and linked devices look for it there. End the "
+                "program that uses it (another simulator on the same data directory?)."
+            ) from error
         self.keep_port("proxy", port)
         return port
 

@@ -103,9 +103,10 @@ class EngineProcess:
         for kind, (event, facts) in HEARD.items():
             self._client.event(event)(_teller(kind, facts))
 
-        @self._client.event.qr
-        async def _(_client: Any, text: bytes) -> None:
+        async def show(_client: Any, text: bytes) -> None:
             tell("qr", text=text.decode())
+
+        self._client.event.qr(show)
 
     async def run(self) -> None:
         deaf = await self._client.connect(ProxySettings(self._proxy))

@@ -109,7 +109,8 @@ class SimulatorProcess:
 
     def ledger(self, kind: str, **facts: Any) -> list[dict[str, Any]]:
         """Entries of that kind that carry these facts, in order."""
-        entries, after = [], 0
+        entries: list[dict[str, Any]] = []
+        after = 0
         while page := self.get(f"ledger?after={after}")["entries"]:
             entries += page
             after = page[-1]["n"]
@@ -120,7 +121,10 @@ class SimulatorProcess:
         ]
 
     def await_ledger(self, kind: str, count: int = 1, **facts: Any) -> list[dict[str, Any]]:
-        return eventually(lambda: found if len(found := self.ledger(kind, **facts)) >= count else None)
+        found: list[dict[str, Any]] = eventually(
+            lambda: entries if len(entries := self.ledger(kind, **facts)) >= count else None
+        )
+        return found
 
 
 class Engine:

@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from recado_simulator.crypto.signal import Envelope
+
 ReceiptType = Literal["delivered", "read"]
 BubbleState = Literal["sent", "delivered", "read"]
 
@@ -68,8 +70,8 @@ class QueuedMessage(msgspec.Struct, kw_only=True, tag_field="is", tag="message")
     echo: bool = False
     retry: int = 0
     """How many times the device asked for it again."""
-    sealed: tuple[str, bytes] | None = None
-    """Kind and ciphertext, made at the first hand-over and then never changed."""
+    sealed: Envelope | None = None
+    """Made at the first hand-over and then never changed."""
     handed: int = 0
 
 

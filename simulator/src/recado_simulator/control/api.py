@@ -1,8 +1,6 @@
 """The control API: everything a person or a test can make the phones and the network do."""
 
-from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from importlib import resources
 from typing import TypeVar
 
 import msgspec
@@ -12,6 +10,7 @@ from recado_core.errors import RecadoError
 from recado_simulator.control import views
 from recado_simulator.control.burst import Bursts
 from recado_simulator.control.guard import answer, guard
+from recado_simulator.control.page import page_routes
 from recado_simulator.control.requests import (
     BurstRequest,
     CustomerMessage,
@@ -58,10 +57,7 @@ class ControlApi:
         application = web.Application(middlewares=[guard], client_max_size=_LARGEST_BODY)
         application.add_routes(
             [
-                web.get("/", self._page("index.html", "text/html")),
-                web.get("/phones.js", self._page("phones.js", "text/javascript")),
-                web.get("/words.js", self._page("words.js", "text/javascript")),
-                web.get("/phones.css", self._page("phones.css", "text/css")),
+                *page_routes(),
                 web.get("/control/state", self.show_state),
                 web.get("/control/chats/{phone}/{chat}", self.show_chat),
                 web.get("/control/ledger", self.show_ledger),
@@ -160,15 +156,6 @@ class ControlApi:
     async def arm(self, request: web.Request) -> web.Response:
         asked = await body(request, Fault)
         return answer({"struck": strike(self._state, asked), "armed": self._state.faults.armed})
-
-    def _page(self, name: str, content_type: str) -> Callable[[web.Request], Awaitable[web.Response]]:
-        async def serve(_request: web.Request) -> web.Response:
-            text = (resources.files("recado_simulator.control") / "page" / name).read_text("utf-8")
-            policy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
-            headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-            return web.Response(text=text, content_type=content_type, headers=headers)
-
-        return serve
 
 
 async def body(request: web.Request, kind: type[Asked]) -> Asked:

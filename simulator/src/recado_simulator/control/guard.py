@@ -30,16 +30,13 @@ def answer(value: object, status: int = HTTPStatus.OK) -> web.Response:
 
 @web.middleware
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    refusal = _foreign(request)
-    if refusal:
-        return refusal
     try:
-        return await handler(request)
+        return _foreign(request) or await handler(request)
     except RecadoError as error:
         return problem(error.status, error.code, error.detail)
     except msgspec.ValidationError as error:
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "not_valid", f"{error}. See docs/subsystems/simulator.md.")
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return problem(HTTPStatus.BAD_REQUEST, "not_json", f"The body is not JSON: {error}. Send a JSON object.")
     except web.HTTPException as error:
         return problem(error.status, "http", f"{error.reason}: {request.method} {request.path} is not served here.")

@@ -5,7 +5,7 @@ one that could read becomes the newest.
 """
 
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 from google.protobuf.message import DecodeError
@@ -18,11 +18,10 @@ from recado_simulator.wire.signal_pb2 import PreKeyMessage
 MOST_SESSIONS = 8
 _DISCONTINUITY = b"\xff" * 32
 
-EnvelopeKind = Literal["pkmsg", "msg"]
-
 
 class Envelope(NamedTuple):
-    kind: EnvelopeKind
+    kind: str
+    """`pkmsg` when it opens a session, else `msg`."""
     data: bytes
 
 

@@ -8,6 +8,8 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Sequence
 
+import msgspec
+
 from recado_simulator.accounts.records import (
     Bubble,
     BubbleState,
@@ -52,20 +54,29 @@ class Messenger:
         facts = {"id": wa_id, "phone": phone.number, "to": to.number}
         self._state.ledger.append("written", **facts, text=written.text, content=written.kind)
         bubble = self._show(phone, to.number, wa_id, written.kind, written.text, from_me=True)
-        entry = {"wa_id": wa_id, "sender": phone.number, "text": written.text, "sent_at": bubble.at}
-        stanza = contents.wire_type(written.kind)
-        for device in self._state.directory.devices_of(to.number):
-            message = QueuedMessage(chat=phone.number, plain=written.plain, type=stanza, **entry)  # type: ignore[arg-type]
-            self._state.queues.put(device.id, message)
-        own = self._state.directory.devices_of(phone.number)
-        echo = contents.as_echo(written.plain, str(lid_jid(to.lid))) if own else b""
-        for device in own:
-            message = QueuedMessage(chat=to.number, plain=echo, type=stanza, echo=True, **entry)  # type: ignore[arg-type]
-            self._state.queues.put(device.id, message)
+        self._queue(phone, to, written, bubble)
         self._show(to, phone.number, wa_id, written.kind, written.text, from_me=False)
         if to.online:
             self.tick(phone, to.number, wa_id, "delivered")
         return bubble
+
+    def _queue(self, phone: Phone, to: Phone, written: Written, bubble: Bubble) -> None:
+        """For the linked devices of the recipient, and as an echo for those of the writer."""
+        directory, queues = self._state.directory, self._state.queues
+        message = QueuedMessage(
+            wa_id=bubble.wa_id,
+            sender=phone.number,
+            chat=phone.number,
+            plain=written.plain,
+            text=written.text,
+            type=contents.wire_type(written.kind),
+            sent_at=bubble.at,
+        )
+        for device in directory.devices_of(to.number):
+            queues.put(device.id, msgspec.structs.replace(message))
+        for device in directory.devices_of(phone.number):
+            plain = contents.as_echo(written.plain, str(lid_jid(to.lid)))
+            queues.put(device.id, msgspec.structs.replace(message, chat=to.number, plain=plain, echo=True))
 
     def receive(self, phone: Phone, sealed: Waiting) -> None:
         """A device's message reaches `phone`, at once or when it is switched on again."""
@@ -107,12 +118,11 @@ class Messenger:
         """The ciphertext of a queued message: made once, the same at every hand-over."""
         if entry.sealed is None:
             sender = self._state.directory.phone(entry.sender)
-            entry.sealed = tuple(self.sealing.seal(sender, device, entry.plain))  # type: ignore[assignment]
+            entry.sealed = self.sealing.seal(sender, device, entry.plain)
             self._resendable[device.id, entry.wa_id] = entry
             if len(self._resendable) > MOST_RESENDABLE:
                 self._resendable.popitem(last=False)
-        kind, data = entry.sealed or ("", b"")
-        return Envelope(kind, data)  # type: ignore[arg-type]
+        return entry.sealed
 
     def resend(self, device: Device, wa_id: str, count: int, bundle: Bundle | None) -> bool:
         """The device could not read a message: seal it anew, with fresh keys when it sent some."""
@@ -121,23 +131,13 @@ class Messenger:
             return False
         if bundle:
             self.sealing.renew(self._state.directory.phone(entry.sender), device, bundle)
-        again = QueuedMessage(
-            wa_id=wa_id,
-            sender=entry.sender,
-            chat=entry.chat,
-            plain=entry.plain,
-            text=entry.text,
-            type=entry.type,
-            sent_at=entry.sent_at,
-            echo=entry.echo,
-            retry=count,
-        )
+        again = msgspec.structs.replace(entry, retry=count, sealed=None, handed=0)
         self._state.queues.put(device.id, again)
         return True
 
     def _open(self, phone: Phone, sealed: Waiting) -> None:
         try:
-            envelope = Envelope(sealed.kind, sealed.sealed)  # type: ignore[arg-type]
+            envelope = Envelope(sealed.kind, sealed.sealed)
             plain = self.sealing.unseal(phone, sealed.sender, sealed.sender_slot, envelope)
         except DecryptionError as error:
             self._unreadable(phone, sealed, error)
