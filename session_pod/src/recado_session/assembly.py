@@ -8,7 +8,7 @@ from recado_core.clock import SystemClock
 from recado_core.log import logger
 from recado_session.bells import Bells
 from recado_session.database import Database
-from recado_session.engine.gateway import NeonizeGateway
+from recado_session.engine.binding.gateway import NeonizeGateway
 from recado_session.engine.store import Store, connection_string
 from recado_session.gateway import WhatsAppGateway
 from recado_session.ingest import Ingest

@@ -12,15 +12,14 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import NoReturn
 
-import sentry_sdk
-from prometheus_client import start_http_server
-
 from recado_core import log as core_log
+from recado_core import metrics
 from recado_core.clock import SystemClock
 from recado_core.errors import ConfigurationError
 from recado_core.log import logger
 from recado_core.session_states import ExitCode
 from recado_core.settings import ObservabilitySettings
+from recado_session import reporting
 from recado_session.assembly import Parts, Ready, assemble
 from recado_session.database import Database, FencedError, UnavailableError
 from recado_session.ending import QrRoundEnded
@@ -29,15 +28,11 @@ from recado_session.engine.output import EngineOutput
 from recado_session.engine.root_key import replace_root_key
 from recado_session.health import HealthServer
 from recado_session.journal import Journal, JournalInUseError
-from recado_session.lease import LEASE_SECONDS
-from recado_session.metrics import Metrics
-from recado_session.session_api import Hello, SessionApi
+from recado_session.session_api import SessionApi
 from recado_session.settings import SessionSettings, Settings, load_settings
+from recado_session.start import greet, start_over
 
 log = logger(__name__)
-
-GREET_PAUSE = 0.5
-ROUND_VARIABLE = "RECADO_QR_ROUND"
 
 
 def main() -> NoReturn:
@@ -51,7 +46,7 @@ def main() -> NoReturn:
         code = ExitCode.CONFIGURATION
     except QrRoundEnded as ended:
         output.restore()
-        _start_over(ended.next_round)
+        start_over(ended.next_round)
     sys.stderr.flush()
     os._exit(code)
 
@@ -65,8 +60,7 @@ def prepare() -> Settings:
     environment.check(environment.exec_environment(), simulated=bool(key))
     if key:
         replace_root_key(bytes.fromhex(key))
-    if settings.observability.sentry_dsn:
-        sentry_sdk.init(settings.observability.sentry_dsn, include_local_variables=False)
+    reporting.configure(settings.observability)
     return settings
 
 
@@ -79,21 +73,16 @@ async def serve(settings: Settings, output: EngineOutput) -> ExitCode:
     database = Database(settings.database)
     api = SessionApi(database, settings.session.epoch)
     try:
-        hello = await greet(api)
+        hello = await greet(api, SystemClock())
         journal = open_journal(settings, output)
     except (FencedError, UnavailableError, JournalInUseError) as error:
         log.warning("cannot start now", problem=error.detail)
         return ExitCode.TRY_AGAIN
     parts = assemble(settings, Ready(database, api, hello, journal), stop_requested)
-    _serve_metrics(settings.observability, parts.metrics)
-    end = await parts.session.run(output=output.trim(), **_health(settings.session, parts))
+    with metrics.listening(settings.observability, parts.metrics.registry):
+        end = await parts.session.run(output=output.trim(), **_health(settings.session, parts))
     await database.close()
     return end.exit_code
-
-
-def _serve_metrics(settings: ObservabilitySettings, metrics: Metrics) -> None:
-    if settings.metrics_port:
-        start_http_server(settings.metrics_port, settings.metrics_host, metrics.registry)
 
 
 def _health(settings: SessionSettings, parts: Parts) -> dict[str, Coroutine[object, object, None]]:
@@ -101,19 +90,6 @@ def _health(settings: SessionSettings, parts: Parts) -> dict[str, Coroutine[obje
         return {}
     server = HealthServer(settings.health_host, settings.health_port, lambda: parts.gateway.state == "online")
     return {"health": server.run()}
-
-
-async def greet(api: SessionApi) -> Hello:
-    """The first call, repeated for as long as a lease would last. Raises FencedError or UnavailableError."""
-    clock = SystemClock()
-    give_up = clock.monotonic() + LEASE_SECONDS
-    while True:
-        try:
-            return await api.hello()
-        except UnavailableError:
-            if clock.monotonic() > give_up:
-                raise
-            await asyncio.sleep(GREET_PAUSE)
 
 
 def open_journal(settings: Settings, output: EngineOutput) -> Journal:
@@ -124,9 +100,3 @@ def open_journal(settings: Settings, output: EngineOutput) -> Journal:
     except OSError as error:
         raise ConfigurationError(f"RECADO_JOURNAL_DIR {directory} cannot be used: {error.strerror}") from error
     return journal
-
-
-def _start_over(next_round: int) -> NoReturn:
-    """Becomes a fresh process with the same pid: the engine cannot show a second round of codes in this one."""
-    log.info("further round of QR codes", round=next_round)
-    os.execve(sys.executable, sys.orig_argv, os.environ | {ROUND_VARIABLE: str(next_round)})  # noqa: S606 - ourselves

@@ -18,7 +18,7 @@ from recado_core.errors import RecadoError
 from recado_core.settings import DatabaseSettings, ObservabilitySettings
 from recado_session.database import Database
 from recado_session.engine import environment, library
-from recado_session.engine.gateway import NeonizeGateway
+from recado_session.engine.binding.gateway import NeonizeGateway
 from recado_session.engine.output import EngineOutput
 from recado_session.engine.root_key import replace_root_key
 from recado_session.engine.store import Store, connection_string

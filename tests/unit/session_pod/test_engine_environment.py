@@ -71,27 +71,35 @@ def test_the_engine_trusts_postgresql_as_we_do(ssl: bool, verify: bool, mode: st
     assert f"sslmode={mode}" in connection_string(settings)
 
 
-def test_a_machine_without_libmagic_gets_a_placeholder(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = importlib.import_module
+def test_the_engine_loads_without_the_libraries_of_its_helpers(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[object] = []
 
-    def without_magic(name: str) -> object:
-        if name == "magic":
-            raise ImportError("failed to find libmagic.  Check your installation")
-        return real(name)
+    def load_engine(name: str) -> None:
+        assert name == "neonize.aioze.client"
+        import magic  # noqa: PLC0415 - as the engine does it, on a machine without libmagic
+        from requests.exceptions import HTTPError  # noqa: PLC0415
 
-    monkeypatch.delitem(sys.modules, "magic", raising=False)
-    monkeypatch.setattr(importlib, "import_module", without_magic)
-    library.prepare_import()
-    assert (sys.modules["magic"].__doc__ or "").startswith("Stands in")
-    monkeypatch.delitem(sys.modules, "magic")
+        seen.extend([magic, HTTPError])
+
+    httpx = sys.modules.get("httpx")
+    monkeypatch.setattr(importlib, "import_module", load_engine)
+    library.load()
+    assert isinstance(seen[0], library.Placeholder)
+    assert isinstance(seen[1], type)
+    assert issubclass(seen[1], Exception)
+    assert sys.modules.get("httpx") is httpx
+    assert not isinstance(sys.modules.get("magic"), library.Placeholder)
 
 
-def test_a_wheel_without_its_native_library_is_refused_instead_of_downloading_one(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_wheel_without_its_native_part_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library, "find_spec", lambda _name: None)
     with pytest.raises(ConfigurationError, match="native part"):
-        library.prepare_import()
+        library.load()
+
+
+def test_a_placeholder_has_no_secrets_from_the_import_system() -> None:
+    with pytest.raises(AttributeError):
+        library.Placeholder("magic").__path__  # noqa: B018 - looked at
 
 
 def test_no_phone_number_gets_into_a_log() -> None:

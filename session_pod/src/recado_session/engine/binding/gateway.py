@@ -17,8 +17,9 @@ from neonize.exc import NeonizeError, SendMessageError
 from recado_core.log import logger
 from recado_core.session_states import SessionState
 from recado_session import addresses
-from recado_session.engine import client, library, messages
-from recado_session.engine.callbacks import Callbacks
+from recado_session.engine import library
+from recado_session.engine.binding import client, messages
+from recado_session.engine.binding.callbacks import Callbacks
 from recado_session.engine.errors import outcome_of
 from recado_session.engine.store import Store
 from recado_session.gateway import (

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from google.protobuf.message import DecodeError
 
 from recado_core.log import logger
-from recado_session.engine import keys, signals
+from recado_session.engine import keys
+from recado_session.engine.binding import signals
 from recado_session.gateway import InboundKind
 from recado_session.journal import Journal
 from recado_session.states import Transition, on_login

@@ -8,8 +8,8 @@ from neonize.proto.waCompanionReg.WAWebProtobufsCompanionReg_pb2 import DevicePr
 
 from recado_core.errors import ConfigurationError
 from recado_session import addresses
-from recado_session.engine import messages, signals
-from recado_session.engine.callbacks import Callbacks
+from recado_session.engine.binding import messages, signals
+from recado_session.engine.binding.callbacks import Callbacks
 from recado_session.engine.store import Device
 
 LOGIN_STATUS = "_NewAClient__onLoginStatus"
