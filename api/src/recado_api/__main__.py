@@ -4,7 +4,7 @@ import sys
 
 from litestar.types import ASGIApp
 
-from recado_api import errors_to_sentry, server
+from recado_api import server
 from recado_api.app import create_app
 from recado_api.connections.kubectl_only import KubectlOnlyResources
 from recado_api.settings import ApiSettings
@@ -17,7 +17,6 @@ def application() -> ASGIApp:
     """What granian's worker process calls."""
     settings = ApiSettings.from_environment()
     log.configure(settings.observability, "api")
-    errors_to_sentry.configure(settings.observability, "api")
     return create_app(settings, KubectlOnlyResources())
 
 

@@ -9,8 +9,9 @@ import msgspec
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.types import ASGIApp
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Gauge
 
+from recado_api import errors_to_sentry
 from recado_api.auth.passwords import PasswordCheck
 from recado_api.auth.tokens import AccessTokens
 from recado_api.http.access_log import AccessLog
@@ -50,6 +51,7 @@ class Parts(msgspec.Struct, frozen=True):
 
 def create_app(settings: ApiSettings, resources: Resources) -> ASGIApp:
     """HTTP under /api and sockets under /socket.io/. Raises ConfigurationError for settings that do not allow it."""
+    errors_to_sentry.configure(settings.observability, "api")
     return build(settings, resources).app
 
 
@@ -57,7 +59,9 @@ def build(settings: ApiSettings, resources: Resources, clock: Clock | None = Non
     settings.check()
     registry = CollectorRegistry()
     services = _services(settings, resources, clock or SystemClock())
-    realtime = Realtime(settings, services.tokens, DatabaseDirectory(services.database), services.clock)
+    directory = DatabaseDirectory(services.database)
+    realtime = Realtime(settings, services.tokens, directory, services.clock, services.limits.count_request)
+    Gauge("recado_sockets", "Admitted sockets", registry=registry).set_function(lambda: len(realtime.participants))
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:

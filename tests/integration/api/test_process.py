@@ -60,6 +60,7 @@ def test_it_serves_measures_and_ends_when_told(
     until_ready(environment["RECADO_API_PORT"])
     metrics = httpx.get(f"http://127.0.0.1:{environment['RECADO_METRICS_PORT']}/metrics").text
     assert 'recado_http_requests_total{method="GET",route="/api/health/ready",status="200"}' in metrics
+    assert "recado_sockets 0.0" in metrics
     big = httpx.get(f"http://127.0.0.1:{environment['RECADO_API_PORT']}/api/me", headers={"X-Big": "x" * 100_000})
     assert big.status_code in {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE}
     process.send_signal(signal.SIGTERM)

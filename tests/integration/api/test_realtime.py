@@ -15,6 +15,7 @@ from socketio.exceptions import ConnectionError as SocketRefused
 from tests.integration.api.directory import MemoryDirectory
 from tests.integration.api.sockets import Follower, following, running
 
+from recado_api.auth.errors import TooManyRequestsError
 from recado_api.auth.tokens import AccessTokens
 from recado_api.realtime.server import Realtime
 from recado_api.settings import ApiSettings, WebSettings
@@ -44,10 +45,15 @@ class Stand:
         self.directory = MemoryDirectory()
         self.tokens = AccessTokens(SECRET, SystemClock())
         self.clock = ShiftedClock()
-        self.realtime = Realtime(settings, self.tokens, self.directory, self.clock)
+        self.asked_too_often = False
+        self.realtime = Realtime(settings, self.tokens, self.directory, self.clock, self._count)
         self.redis = redis
         self.writer = socketio.AsyncRedisManager(redis.uri, channel="recado", write_only=True)
         self.url = ""
+
+    async def _count(self, _user_id: UUID) -> None:
+        if self.asked_too_often:
+            raise TooManyRequestsError(60)
 
     def user(self, *streams: str) -> UUID:
         user_id = new_id()
@@ -204,6 +210,18 @@ async def test_renewing_while_the_database_is_away_says_try_again(stand: Stand) 
         stand.directory.away = True
         assert await follower.renew(stand.token(user)) == {"ok": False, "code": "unavailable"}
         assert not follower.gone.is_set()
+
+
+async def test_somebody_who_renews_too_often_is_told_and_stays(stand: Stand) -> None:
+    user = stand.user("company")
+    async with following(stand.url, COMPANY, stand.token(user)) as follower:
+        stand.asked_too_often = True
+        assert await follower.renew(stand.token(user)) == {"ok": False, "code": "too_many_requests"}
+        assert not follower.gone.is_set()
+        again = Follower(COMPANY)
+        with pytest.raises(SocketRefused):
+            await again.connect(stand.url, {"token": stand.token(user)})
+        await again.close()
 
 
 async def test_a_revoked_user_loses_the_socket_others_stay(stand: Stand) -> None:

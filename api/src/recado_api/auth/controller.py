@@ -22,8 +22,11 @@ class AuthController(Controller):
     @post("/sign-in", operation_id="signIn", status_code=HTTPStatus.OK, responses=problems(HTTPStatus.UNAUTHORIZED))
     async def sign_in(self, data: JSONBody[SignIn], request: AnyRequest) -> Response[SignedIn]:
         services = services_of(request)
-        await services.limits.count_sign_in(data.email, _address(services, request))
-        return _answer(services, await sessions.sign_in(services, data))
+        address = _address(services, request)
+        await services.limits.count_sign_in(data.email, address)
+        session = await sessions.sign_in(services, data)
+        await services.limits.forgive_sign_ins(data.email, address)
+        return _answer(services, session)
 
     @post("/refresh", operation_id="refresh", status_code=HTTPStatus.OK, responses=problems(HTTPStatus.UNAUTHORIZED))
     async def refresh(

@@ -5,7 +5,8 @@ let through (nobody stops working because a cache is down). After a failure Redi
 """
 
 import hashlib
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 from uuid import UUID
 
 from limits import RateLimitItem, RateLimitItemPerMinute
@@ -20,6 +21,8 @@ from recado_core.clock import Clock
 from recado_core.log import logger
 
 log = logger(__name__)
+
+T = TypeVar("T")
 
 REST_SECONDS = 2.0
 SIGN_INS_PER_ACCOUNT = RateLimitItemPerMinute(10)
@@ -43,21 +46,30 @@ class RateLimits:
 
     async def count_sign_in(self, email: str, address: str) -> None:
         """Raises TooManyRequestsError. By account and address together, and by address alone."""
-        account = hashlib.sha256(email.strip().lower().encode()).hexdigest()[:32]
-        for item, key in ((self._sign_ins, address), (SIGN_INS_PER_ACCOUNT, f"{account}:{address}")):
+        for item, key in ((self._sign_ins, address), (SIGN_INS_PER_ACCOUNT, _account(email, address))):
             allowed = await self._hit_shared(item, "sign-in", key)
             if allowed is None:
                 allowed = await self._own_limiter().hit(item, "sign-in", key)
             if not allowed:
                 raise TooManyRequestsError(item.get_expiry())
 
+    async def forgive_sign_ins(self, email: str, address: str) -> None:
+        """The password was right: whoever signs in often is no guesser."""
+        key = _account(email, address)
+        await self._shared_or_none(self._shared.clear(SIGN_INS_PER_ACCOUNT, "sign-in", key))
+        await self._own_limiter().clear(SIGN_INS_PER_ACCOUNT, "sign-in", key)
+
     async def _hit_shared(self, item: RateLimitItem, *key: str) -> bool | None:
         """None when Redis does not answer."""
+        return await self._shared_or_none(self._shared.hit(item, *key))
+
+    async def _shared_or_none(self, asked: Coroutine[Any, Any, T]) -> T | None:
         if self._clock.monotonic() < self._away_until:
+            asked.close()
             return None
         try:
             async with in_time():
-                return await self._shared.hit(item, *key)
+                return await asked
         except (RedisError, OSError) as error:
             log.warning("rate limits without Redis", error=type(error).__name__)
             self._away_until = self._clock.monotonic() + REST_SECONDS
@@ -68,3 +80,8 @@ class RateLimits:
         if self._own is None:
             self._own = FixedWindowRateLimiter(MemoryStorage())
         return self._own
+
+
+def _account(email: str, address: str) -> str:
+    """No e-mail address stands in Redis."""
+    return f"{hashlib.sha256(email.strip().lower().encode()).hexdigest()[:32]}:{address}"

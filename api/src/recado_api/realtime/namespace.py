@@ -1,15 +1,18 @@
 """One Socket.IO namespace per company. The server computes the rooms; a client never names one.
 
-Every refusal is a word that the browser can act on: `unauthenticated` (get a new token), `unavailable` (try again).
+Every refusal is a word that the browser can act on: `unauthenticated` (get a new token), `unavailable` and
+`too_many_requests` (try again later).
 """
 
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 from socketio import AsyncNamespace
 from socketio.exceptions import ConnectionRefusedError as Refused
 
-from recado_api.auth.errors import UnauthenticatedError
+from recado_api.auth.errors import TooManyRequestsError, UnauthenticatedError
 from recado_api.auth.principal import Principal
 from recado_api.auth.tokens import AccessTokens
 from recado_api.realtime.directory import Directory
@@ -18,6 +21,9 @@ from recado_core.log import logger
 
 log = logger(__name__)
 
+CountRequest = Callable[[UUID], Awaitable[None]]
+"""Raises TooManyRequestsError: connecting and renewing ask the database, so they count like requests."""
+
 _WORKSPACE = re.compile(r"/workspace-[1-9][0-9]{0,18}\Z")
 
 
@@ -25,8 +31,11 @@ class Workspace(AsyncNamespace):  # type: ignore[misc]  # the library has no ann
     server: Any
     """Set by the server when it registers this namespace."""
 
-    def __init__(self, tokens: AccessTokens, directory: Directory, participants: Participants) -> None:
+    def __init__(
+        self, tokens: AccessTokens, directory: Directory, participants: Participants, count: CountRequest
+    ) -> None:
         super().__init__("*")
+        self._count = count
         self._tokens = tokens
         self._directory = directory
         self._participants = participants
@@ -36,6 +45,8 @@ class Workspace(AsyncNamespace):  # type: ignore[misc]  # the library has no ann
             await self._admit(namespace, sid, auth)
         except UnauthenticatedError:
             raise Refused("unauthenticated") from None
+        except TooManyRequestsError:
+            raise Refused("too_many_requests") from None
         except Exception as error:
             log.warning("could not admit a socket", exc_info=error)
             raise Refused("unavailable") from error
@@ -50,6 +61,8 @@ class Workspace(AsyncNamespace):  # type: ignore[misc]  # the library has no ann
         except UnauthenticatedError:
             await self.expel(namespace, sid)
             return None
+        except TooManyRequestsError as error:
+            return {"ok": False, "code": error.code}
         except Exception as error:
             log.warning("could not renew a socket", exc_info=error)
             return {"ok": False, "code": "unavailable"}
@@ -70,6 +83,7 @@ class Workspace(AsyncNamespace):  # type: ignore[misc]  # the library has no ann
         await self._follow(namespace, sid, principal, before.streams)
 
     async def _follow(self, namespace: str, sid: str, principal: Principal, before: frozenset[str]) -> None:
+        await self._count(principal.user_id)
         streams = await self._directory.streams(principal)
         for stream in before - streams:
             await self.leave_room(sid, room_of(stream), namespace=namespace)

@@ -11,7 +11,7 @@ from recado_api.auth.tokens import AccessTokens
 from recado_api.realtime import wire
 from recado_api.realtime.directory import Directory
 from recado_api.realtime.manager import FollowingManager
-from recado_api.realtime.namespace import Workspace
+from recado_api.realtime.namespace import CountRequest, Workspace
 from recado_api.realtime.participants import Participants
 from recado_api.realtime.watch import Watch
 from recado_api.settings import ApiSettings
@@ -34,7 +34,9 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc]  # the library h
 class Realtime:
     """Everything behind /socket.io/. `tasks` must run as long as the process."""
 
-    def __init__(self, settings: ApiSettings, tokens: AccessTokens, directory: Directory, clock: Clock) -> None:
+    def __init__(
+        self, settings: ApiSettings, tokens: AccessTokens, directory: Directory, clock: Clock, count: CountRequest
+    ) -> None:
         self.participants = Participants()
         self.server = SocketServer(
             async_mode="asgi",
@@ -45,7 +47,7 @@ class Realtime:
             max_http_buffer_size=MAXIMUM_FRAME,
             cors_allowed_origins=_origin_check(settings.web.frontend_url),
         )
-        workspace = Workspace(tokens, directory, self.participants)
+        workspace = Workspace(tokens, directory, self.participants, count)
         self.server.register_namespace(workspace)
         self.watch = Watch(workspace, self.participants, directory, clock, settings.redis)
 
