@@ -20,8 +20,8 @@ from recado_domain.provision import connect
 from recado_local.embedded.postgres import EmbeddedPostgres
 from recado_local.embedded.redis import EmbeddedRedis
 
-AWAY_SECONDS = 3.0
-MOST_CPU = 0.2
+AWAY_SECONDS = 2.0
+MOST_CPU = 0.25
 """Of a core, while Redis is away."""
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
@@ -16,12 +18,14 @@ from tests.integration.worker.inbox import CHATS, Inbox, conversations, customer
 from tests.integration.worker.processes import WorkerProcess, until
 
 from recado_core import bells
+from recado_core.session_states import ExitCode
 from recado_local.embedded.redis import EmbeddedRedis
 
-MEDIAN_MILLISECONDS = 100
-"""Ten times what an idle machine shows: the tests share theirs."""
+MEDIAN_MILLISECONDS = 200
+"""Twenty times what an idle machine shows: far from the second that a lost bell would cost."""
 
-MESSAGES_PER_SECOND = 150
+LEFT_BEHIND_SECONDS = 2.0
+"""A worker that is slower than the session falls behind further than this, on any machine."""
 
 
 @pytest.fixture
@@ -83,10 +87,9 @@ async def test_it_keeps_up_with_one_busy_number(inbox: Inbox, redis: Redis, work
     for event in events:
         await inbox.store(event)
         await inbox.ring(redis)
-    await until("all is applied", lambda: empty(inbox))
-    rate = len(events) / (time.monotonic() - began)
-    tell(messages_per_second=round(rate))
-    assert rate > MESSAGES_PER_SECOND
+    fed = time.monotonic() - began
+    await until("what was left behind is applied", lambda: empty(inbox), seconds=LEFT_BEHIND_SECONDS)
+    tell(stored_per_second=round(len(events) / fed), applied_per_second=round(len(events) / (time.monotonic() - began)))
     assert without_first(await inbox.texts()) == expected
 
 
@@ -173,6 +176,13 @@ async def test_a_stop_is_short_and_loses_nothing(inbox: Inbox, redis: Redis, wor
     await until("all is applied", lambda: empty(inbox))
     assert without_first(await inbox.texts()) == expected
     assert await worker.stop() < 5, "idle"
+
+
+def test_without_a_database_it_does_not_start() -> None:
+    command = [sys.executable, "-m", "recado_worker"]
+    ended = subprocess.run(command, env={}, capture_output=True, text=True, check=False, timeout=30)  # noqa: S603 - ours
+    assert ended.returncode == ExitCode.CONFIGURATION
+    assert "DB_HOST" in ended.stderr
 
 
 async def feed(inbox: Inbox, redis: Redis, events: list[tuple[str, bytes]]) -> None:

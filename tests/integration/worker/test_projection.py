@@ -1,5 +1,6 @@
 """The projection on a real database: everything that must arrive does, in order, once; what cannot stands aside."""
 
+import asyncio
 import time
 
 import pytest
@@ -83,6 +84,15 @@ async def test_50_malformed_rows_stand_aside(inbox: Inbox, projector: Projector)
     assert all(reason for _, reason in reasons)
     for part in ("Broken bytes", "NUL", "1000000 characters", "hologram", "not of this connection"):
         assert sum(part in reason for _, reason in reasons) == 10, part
+
+
+async def test_many_at_once_keep_the_order(inbox: Inbox, projector: Projector) -> None:
+    """The connection's lock alone decides, whatever SAQ does with its keys."""
+    events, expected = conversations(1000)
+    await inbox.store(*events)
+    await asyncio.gather(*(project_all(projector, inbox) for _ in range(4)))
+    assert await inbox.texts() == expected
+    assert await inbox.count("new") == await inbox.count("quarantined") == 0
 
 
 async def test_two_addresses_seen_together_become_one_contact(inbox: Inbox, projector: Projector) -> None:
