@@ -24,8 +24,8 @@ from recado_local.embedded.redis import EmbeddedRedis
 MEDIAN_MILLISECONDS = 200
 """Twenty times what an idle machine shows: far from the second that a lost bell would cost."""
 
-LEFT_BEHIND_SECONDS = 2.0
-"""A worker that is slower than the session falls behind further than this, on any machine."""
+LEFT_BEHIND_SECONDS = 4.0
+"""600 messages at 150 a second, on a machine that is busy with other tests."""
 
 
 @pytest.fixture
