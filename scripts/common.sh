@@ -2,6 +2,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$PWD
+mkdir -p .cache
 export PATH="$root/.venv/bin:$root/.cache/node:$PATH"
 export UV_PYTHON_DOWNLOADS=never PYTHONDONTWRITEBYTECODE=1
 
