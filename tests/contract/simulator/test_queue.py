@@ -11,6 +11,7 @@ from tests.contract.simulator.processes import Engine, SimulatorProcess, eventua
 def test_a_killed_engine_resumes_and_gets_the_rest_in_order(world: World, engine: Engine) -> None:
     world.say("antes")
     engine.hear("message")
+    eventually(lambda: world.queued() == 0)
     engine.kill()
     texts = [f"enquanto fora {number}" for number in range(30)]
     for text in texts:
@@ -49,6 +50,7 @@ def test_a_killed_simulator_forgets_nothing(tmp_path: Path, make_world: MakeWorl
     world.say("uma")
     engine.hear("message")
     engine.ask("send", to=world.customer, text="resposta")
+    eventually(lambda: world.queued() == 0)
     engine.kill()
     waiting = world.say("guardada")
     entries = simulator.ledger("written")
@@ -85,6 +87,7 @@ def test_an_engine_that_lost_its_signal_session_asks_again(world: World, engine:
     engine.hear("message")
     engine.ask("send", to=world.customer, text="ok")
     world.simulator.await_ledger("arrived", phone=world.customer)
+    eventually(lambda: world.queued() == 0)
     engine.kill()
     with closing(sqlite3.connect(engine.database)) as database:
         database.execute("delete from whatsmeow_sessions")

@@ -83,13 +83,12 @@ def _set(part: Message, name: str, value: object) -> None:
     if field is None:
         known = ", ".join(part.DESCRIPTOR.fields_by_name)
         raise UnknownContentError(f"'{name}' is no field of this kind. Use: {known}.")
-    converted = base64.b64decode(value) if field.type == field.TYPE_BYTES and isinstance(value, str) else value
     if field.message_type is not None:
         raise UnknownContentError(f"'{name}' cannot be given as JSON. Send the whole message as raw_base64.")
     try:
-        setattr(part, name, converted)
+        setattr(part, name, base64.b64decode(str(value)) if field.type == field.TYPE_BYTES else value)
     except (TypeError, ValueError) as error:
-        raise UnknownContentError(f"'{name}' does not fit: {error}") from error
+        raise UnknownContentError(f"'{name}' does not fit: {error}. Bytes are given as base64.") from error
 
 
 def describe(message: Content) -> tuple[str, str]:
