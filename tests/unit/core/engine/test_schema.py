@@ -70,7 +70,8 @@ def test_numbers_that_the_rules_name() -> None:
         name: name for name in ("delivered", "read", "played")
     }
     assert neonize.UndecryptableMessage.DecryptFailModeT.Name(HIDE) == "DECRYPT_FAIL_HIDE"
-    assert [e2e.ProtocolMessage.Type.Name(number) for number in PROTOCOL_FOR_PEOPLE] == ["REVOKE", "MESSAGE_EDIT"]
+    kinds: Any = e2e.ProtocolMessage.Type
+    assert [kinds.Name(number) for number in PROTOCOL_FOR_PEOPLE] == ["REVOKE", "MESSAGE_EDIT"]
 
 
 def test_the_generated_code_is_fresh(tmp_path: Path) -> None:
