@@ -18,6 +18,7 @@ def caused_by(cause: BaseException) -> Exception:
         ConnectionRefusedError(),
         FileNotFoundError("no socket"),
         PoolTimeoutError(),
+        TimeoutError("a statement that hangs"),
         asyncpg.CannotConnectNowError("starting up"),
         asyncpg.AdminShutdownError("terminating"),
         DBAPIError("select", {}, Exception("gone"), connection_invalidated=True),

@@ -21,6 +21,18 @@ class Setting(msgspec.Struct, frozen=True):
     secret: bool = False
 
 
+class SettingsStruct(msgspec.Struct, frozen=True):
+    """Base of every settings struct: what is secret does not show when the struct is printed, not even in a traceback."""
+
+    def __repr__(self) -> str:
+        shown = [f"{field.name}={_shown(note, getattr(self, field.name))}" for note, field in describe(type(self))]
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def _shown(note: Setting, value: object) -> str:
+    return "***" if note.secret and value else repr(value)
+
+
 T = TypeVar("T", bound=msgspec.Struct)
 
 
@@ -56,7 +68,7 @@ def _name_variable(kind: type[msgspec.Struct], text: str) -> str:
     return text
 
 
-class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
+class DatabaseSettings(SettingsStruct, frozen=True, kw_only=True):
     host: Annotated[str, Setting("DB_HOST", "Host of PostgreSQL, or the directory of its Unix socket.")]
     port: Annotated[int, Setting("DB_PORT", "Port of PostgreSQL.")] = 5432
     user: Annotated[str, Setting("DB_USER", "Role to log in with.")] = "recado_app"
@@ -68,13 +80,13 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
     ] = True
 
 
-class RedisSettings(msgspec.Struct, frozen=True, kw_only=True):
+class RedisSettings(SettingsStruct, frozen=True, kw_only=True):
     uri: Annotated[str, Setting("REDIS_URI", "Where Redis is: redis://, rediss:// or unix:///path.", secret=True)] = (
         "redis://127.0.0.1:6379/0"
     )
 
 
-class ObservabilitySettings(msgspec.Struct, frozen=True, kw_only=True):
+class ObservabilitySettings(SettingsStruct, frozen=True, kw_only=True):
     log_level: Annotated[str, Setting("RECADO_LOG_LEVEL", "debug, info, warning or error.")] = "info"
     metrics_port: Annotated[
         int, Setting("RECADO_METRICS_PORT", "Port for Prometheus on its own listener; 0 switches it off.")

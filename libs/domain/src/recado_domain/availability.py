@@ -24,7 +24,7 @@ def is_unavailable(error: BaseException) -> bool:
     """Looks through groups and causes: drivers, pools and frameworks wrap what really happened."""
     if isinstance(error, BaseExceptionGroup):
         return any(is_unavailable(inner) for inner in error.exceptions)
-    if isinstance(error, PoolTimeoutError | ConnectionError | FileNotFoundError):
+    if isinstance(error, PoolTimeoutError | ConnectionError | FileNotFoundError | TimeoutError):
         return True
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
