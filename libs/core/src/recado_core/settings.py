@@ -22,7 +22,7 @@ class Setting(msgspec.Struct, frozen=True):
 
 
 class SettingsStruct(msgspec.Struct, frozen=True):
-    """Base of every settings struct: what is secret does not show when the struct is printed, not even in a traceback."""
+    """Base of every settings struct: secrets do not show when it is printed, not even in a traceback."""
 
     def __repr__(self) -> str:
         shown = [f"{field.name}={_shown(note, getattr(self, field.name))}" for note, field in describe(type(self))]
