@@ -9,7 +9,7 @@ from aiohttp import web
 from recado_core.errors import RecadoError
 from recado_simulator.control import views
 from recado_simulator.control.burst import Bursts
-from recado_simulator.control.guard import answer, guard
+from recado_simulator.control.guard import Handler, answer, guard
 from recado_simulator.control.page import page_routes
 from recado_simulator.control.requests import (
     BurstRequest,
@@ -54,7 +54,7 @@ class ControlApi:
         self._state.changed = self.stream.publish
 
     def application(self) -> web.Application:
-        application = web.Application(middlewares=[guard], client_max_size=_LARGEST_BODY)
+        application = web.Application(middlewares=[guard, self._keep], client_max_size=_LARGEST_BODY)
         application.add_routes(
             [
                 *page_routes(),
@@ -75,6 +75,14 @@ class ControlApi:
             ]
         )
         return application
+
+    @web.middleware
+    async def _keep(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """What was answered is kept."""
+        try:
+            return await handler(request)
+        finally:
+            self._state.store.commit()
 
     async def show_state(self, _request: web.Request) -> web.Response:
         burst = {"running": self.bursts.running, "written": self.bursts.written, "total": self.bursts.total}
@@ -98,7 +106,6 @@ class ControlApi:
     async def _add(self, request: web.Request, *, owner: bool) -> web.Response:
         asked = await body(request, NewPhone)
         phone = self._directory.add_phone(asked.phone, asked.name, owner=owner)
-        self._state.store.commit()
         self._state.changed("phone", phone=phone.number)
         return answer(views.phone(self._services, phone), HTTPStatus.CREATED)
 
@@ -121,14 +128,12 @@ class ControlApi:
             wa_id = asked.id if asked.count == 1 and asked.id else new_id()
             self._messenger.write(customer, to, _written(asked, number if asked.count > 1 else 0), wa_id)
             ids.append(wa_id)
-        self._state.store.commit()
         return answer({"ids": ids}, HTTPStatus.CREATED)
 
     async def write_as_owner(self, request: web.Request) -> web.Response:
         asked = await body(request, OwnerMessage)
         owner = self._directory.phone(owner_number(self._services, asked.account))
         bubble = self._messenger.write(owner, self._directory.phone(asked.customer), contents.text(asked.text))
-        self._state.store.commit()
         return answer({"ids": [bubble.wa_id]}, HTTPStatus.CREATED)
 
     async def burst(self, request: web.Request) -> web.Response:
@@ -143,14 +148,12 @@ class ControlApi:
         if asked.reads is not None:
             phone.reads = asked.reads
         self._messenger.switch(phone, online=phone.online if asked.online is None else asked.online)
-        self._state.store.commit()
         return answer(views.phone(self._services, phone))
 
     async def read(self, request: web.Request) -> web.Response:
         asked = await body(request, ReadChats)
         phone = self._directory.phone(request.match_info["phone"])
         total = self._messenger.read(phone, asked.chat)
-        self._state.store.commit()
         return answer({"read": total})
 
     async def arm(self, request: web.Request) -> web.Response:

@@ -62,6 +62,7 @@ class Connection:
                 frame = await self._socket.receive()
                 if not self._ended:
                     self._handle(decode(self._reading.decrypt(frame)))
+                    self._state.store.commit()  # also what got no answer, as an acknowledgement
                     await self._socket.drain()
         except (HandshakeError, MalformedStanzaError, DecodeError) as error:
             log.warning("client speaks another protocol", error=str(error))

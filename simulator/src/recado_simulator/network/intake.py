@@ -32,11 +32,7 @@ class Intake:
         self._acknowledge(link, node, fault)
 
     def _fault(self, link: Link) -> Fault | None:
-        number = link.device.number
-        for fault in self._state.faults.armed:
-            if fault.kind == "drop_socket" and fault.when == "send":
-                return self._state.faults.take(number, "drop_socket")
-        return self._state.faults.take(number, "late_ack", "error_ack", "never_ack")
+        return self._state.faults.take(link.device.number, "drop_socket", "late_ack", "error_ack", "never_ack")
 
     def _acknowledge(self, link: Link, node: Node, fault: Fault | None) -> None:
         if fault and fault.kind == "drop_socket":
