@@ -50,7 +50,9 @@ export default defineConfig({
         test: {
           name: 'screens',
           environment: 'jsdom',
-          include: ['src/{data,features,http,ui}/**/*.test.{ts,tsx}'],
+          // One jsdom per worker instead of one per file: half the time.
+          pool: 'vmThreads',
+          include: ['src/{data,features,http,routes,ui}/**/*.test.{ts,tsx}'],
           setupFiles: ['./src/testing/setup.ts'],
         },
       },

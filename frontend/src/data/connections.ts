@@ -12,7 +12,7 @@ import type { Connection } from '~/domain/model'
 import { dropConnection, putConnection } from './bootstrap'
 
 /** Codes are volatile and not in the event log: they are asked for while a dialog shows them. */
-const LOOK_EVERY = 1_000
+const LOOK_EVERY = 400
 
 export const pairingQuery = (id: string) =>
   queryOptions({

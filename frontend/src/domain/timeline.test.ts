@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { aMessage, anEntry } from '~/testing/builders'
-import { buildTimeline, type TimelineInput, type TimelineRow } from './timeline'
+import { buildTimeline, markUnread, type TimelineInput, type TimelineRow } from './timeline'
 
 const build = (input: Partial<TimelineInput>): readonly TimelineRow[] =>
-  buildTimeline({ messages: [], local: [], firstUnreadId: null, unreadCount: 0, ...input })
+  buildTimeline({ messages: [], local: [], unread: null, ...input })
 
 const keys = (rows: readonly TimelineRow[]): string[] => rows.map((row) => (row.type === 'message' ? row.key : row.type))
 
@@ -35,7 +35,7 @@ describe('separators', () => {
 
   it('mark what was unread when the conversation was opened', () => {
     const messages = [aMessage({ id: 'a', seq: 1 }), aMessage({ id: 'b', seq: 2 })]
-    expect(keys(build({ messages, firstUnreadId: 'b', unreadCount: 1 }))).toEqual(['day', 'a', 'unread', 'b'])
+    expect(keys(build({ messages, unread: { firstId: 'b', count: 1 } }))).toEqual(['day', 'a', 'unread', 'b'])
   })
 })
 
@@ -53,4 +53,17 @@ it('keeps the same bubble for the same message, so that its row is not drawn aga
   const messages = [aMessage()]
   const [first, second] = [build({ messages }).at(-1), build({ messages: [...messages] }).at(-1)]
   expect(first?.type === 'message' && second?.type === 'message' && first.bubble === second.bubble).toBe(true)
+})
+
+describe('markUnread', () => {
+  const messages = [aMessage({ id: 'a', seq: 1 }), aMessage({ id: 'own', seq: 2, fromMe: true }), aMessage({ id: 'b', seq: 3 })]
+
+  it.each([
+    [0, null],
+    [1, { firstId: 'b', count: 1 }],
+    [2, { firstId: 'a', count: 2 }],
+    [9, { firstId: 'a', count: 9 }],
+  ])('with %s unread', (count, expected) => {
+    expect(markUnread(messages, count)).toEqual(expected)
+  })
 })

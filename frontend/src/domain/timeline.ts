@@ -29,9 +29,13 @@ export type TimelineRow =
 export interface TimelineInput {
   readonly messages: readonly Message[]
   readonly local: readonly OutboxEntry[]
-  /** The first message that was unread when the conversation was opened. */
-  readonly firstUnreadId: string | null
-  readonly unreadCount: number
+  readonly unread: UnreadMark | null
+}
+
+/** What was unread when the conversation was opened; reading on does not change it. */
+export interface UnreadMark {
+  readonly firstId: string
+  readonly count: number
 }
 
 const GROUP_GAP = 5 * 60_000
@@ -43,12 +47,19 @@ export function buildTimeline(input: TimelineInput): readonly TimelineRow[] {
   for (const bubble of allBubbles(input)) {
     const newDay = !previous || !sameDay(previous.at, bubble.at)
     if (newDay) rows.push({ type: 'day', key: `day-${bubble.id}`, at: bubble.at })
-    const divider = bubble.id === input.firstUnreadId
-    if (divider) rows.push({ type: 'unread', key: 'unread', count: input.unreadCount })
+    const divider = bubble.id === input.unread?.firstId
+    if (divider) rows.push({ type: 'unread', key: 'unread', count: input.unread?.count ?? 0 })
     rows.push({ type: 'message', key: bubble.id, bubble, starts: newDay || divider || !continues(previous, bubble) })
     previous = bubble
   }
   return rows
+}
+
+export function markUnread(messages: readonly Message[], count: number): UnreadMark | null {
+  if (count === 0) return null
+  const received = messages.filter((message) => !message.fromMe)
+  const first = received.at(-count) ?? received[0]
+  return first ? { firstId: first.id, count } : null
 }
 
 function allBubbles(input: TimelineInput): readonly Bubble[] {

@@ -28,7 +28,7 @@ export function shortTime(at: string, now: Date = new Date()): string {
 export function since(at: string, now: Date = new Date()): string {
   const seconds = Math.max(0, Math.round((now.getTime() - Date.parse(at)) / 1000))
   const relative = new Intl.RelativeTimeFormat(i18n.locale, { numeric: 'auto' })
-  if (seconds < 60) return relative.format(0, 'minute')
+  if (seconds < 60) return relative.format(0, 'second')
   if (seconds < 3600) return relative.format(-Math.floor(seconds / 60), 'minute')
   if (seconds < 86_400) return relative.format(-Math.floor(seconds / 3600), 'hour')
   return relative.format(-Math.floor(seconds / 86_400), 'day')

@@ -22,8 +22,9 @@ const STATES: Record<BubbleState, MessageDescriptor> = {
 }
 
 const REASONS: Record<string, MessageDescriptor> = {
-  no_recipient: msg`This number does not have WhatsApp.`,
-  rejected: msg`WhatsApp did not accept this message.`,
+  not_on_whatsapp: msg`This number does not have WhatsApp.`,
+  bad_address: msg`WhatsApp does not know this address.`,
+  reach_out_restricted: msg`WhatsApp does not let this number start conversations right now. Wait for the customer to write.`,
 }
 
 /** By the names that the engine gives to contents we cannot show yet. */
@@ -53,6 +54,7 @@ export const messageStateText = (state: BubbleState): string => i18n._(STATES[st
 
 export function failureText(reason: string | null): string {
   if (!reason) return i18n._(msg`The message could not be sent.`)
+  if (reason.startsWith('refused:')) return i18n._(msg`WhatsApp did not accept this message.`)
   const known = REASONS[reason]
   return known ? i18n._(known) : (codeText(reason) ?? i18n._(msg`The message could not be sent (${reason}).`))
 }

@@ -7,17 +7,17 @@ import { queryClient } from '~/data/query-client'
 import { listEvents } from '~/gen/api'
 import type { Frame } from '~/domain/model'
 import { ApiError } from '~/http/problem'
-import { freshToken, renewSession, signedOut, tokenExpiresAt } from '~/http/session'
+import { freshToken, renewSession, tokenExpiresAt } from '~/http/session'
 import { applySoon } from './apply'
 import { EventStream } from './event-stream'
 import { setLink } from './link-store'
 
 type Cursor = Readonly<Record<string, number>>
 
-const RENEW_AHEAD = 60_000
+const RENEW_AHEAD = 2 * 60_000
 const RETRY_FILL = 2_000
 const RETRY_REFUSED = 5_000
-const LONGEST_TIMER = 5 * 60_000
+const LOOK_EVERY = 15_000
 
 let stop: (() => void) | null = null
 
@@ -34,7 +34,7 @@ export function startRealtime(companyId: number | string, cursor: Cursor): void 
   const catchUp = () => void fillUntilDone(stream, socket, ending.signal)
   listen(socket, stream, catchUp)
   listenToBrowser(socket, catchUp, ending.signal)
-  const renewal = setInterval(() => void renewBeforeEnd(socket), RENEW_AHEAD / 4)
+  const renewal = setInterval(() => void renewBeforeEnd(socket), LOOK_EVERY)
   socket.connect()
   stop = () => {
     ending.abort()
@@ -67,25 +67,29 @@ function listen(socket: Socket, stream: EventStream, catchUp: () => void): void 
   socket.on('connect', catchUp)
   socket.on('frame', (frame: Frame) => stream.receive(frame))
   socket.on('heads', (heads: Cursor) => stream.heads(heads))
-  socket.on('logout', () => signedOut())
+  // The token ended or was revoked. Whether the session did is what the cookie decides.
+  socket.on('logout', () => comeBack(socket, 0))
   socket.on('disconnect', (reason) => {
     setLink('offline')
-    // The server closed it (a token that ended): socket.io does not come back by itself after that.
-    if (reason === 'io server disconnect') comeBack(socket)
+    if (reason === 'io server disconnect') comeBack(socket, RETRY_REFUSED * Math.random())
   })
-  socket.on('connect_error', () => {
+  socket.on('connect_error', (error) => {
     setLink('offline')
-    if (!socket.active) comeBack(socket)
+    // Not active: the server said no, and socket.io does not come back by itself after that.
+    if (!socket.active) comeBack(socket, RETRY_REFUSED * Math.random(), error.message === 'unauthenticated')
   })
 }
 
-/** Refused by the server: with a new token, and slowly, since the reason may last. */
-function comeBack(socket: Socket): void {
+/** With a new token where the old one was the reason, otherwise only later: a refused renewal ends the session. */
+function comeBack(socket: Socket, wait: number, renew = true): void {
   setTimeout(() => {
-    renewSession()
-      .then((renewed) => renewed && stop && socket.connect())
-      .catch(() => stop && comeBack(socket))
-  }, RETRY_REFUSED * Math.random())
+    if (!stop || socket.connected) return
+    const ready = renew ? renewSession() : Promise.resolve(true)
+    ready.then(
+      (signedIn) => signedIn && stop && socket.connect(),
+      () => comeBack(socket, RETRY_REFUSED, renew),
+    )
+  }, wait)
 }
 
 function listenToBrowser(socket: Socket, catchUp: () => void, signal: AbortSignal): void {
@@ -116,7 +120,7 @@ async function fillUntilDone(stream: EventStream, socket: Socket, signal: AbortS
 
 async function renewBeforeEnd(socket: Socket): Promise<void> {
   const end = tokenExpiresAt()
-  if (end === null || end - Date.now() > Math.min(RENEW_AHEAD, LONGEST_TIMER)) return
+  if (end === null || end - Date.now() > RENEW_AHEAD) return
   try {
     if (!(await renewSession())) return
     const token = await freshToken()

@@ -13,7 +13,8 @@ import { useShortcut } from '~/ui/shortcuts'
 const isView = (value: unknown): value is TicketViewName => TICKET_VIEWS.some((view) => view === value)
 
 export const Route = createFileRoute('/_app/inbox')({
-  validateSearch: ({ view }): { view?: TicketViewName } => (isView(view) && view !== 'all' ? { view } : {}),
+  // Said even when it is undefined: what is left out would keep its unchecked value.
+  validateSearch: ({ view }): { view?: TicketViewName | undefined } => ({ view: isView(view) && view !== 'all' ? view : undefined }),
   loaderDeps: ({ search }) => search,
   loader: ({ deps }) => void queryClient.prefetchQuery(ticketListQuery(deps.view ?? 'all')),
   component: InboxPage,
@@ -34,7 +35,6 @@ function InboxPage() {
         view={view}
         users={data?.users ?? []}
         me={data?.me.id ?? ''}
-        hasConnections={(data?.connections.length ?? 0) > 0}
         rows={rows}
         search={search}
       />

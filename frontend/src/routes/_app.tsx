@@ -2,6 +2,7 @@ import { createFileRoute, redirect } from '@tanstack/react-router'
 import { bootstrapQuery } from '~/data/bootstrap'
 import { queryClient } from '~/data/query-client'
 import { startOutbox } from '~/features/outbox/sending'
+import { ShellPending } from '~/features/shell/ShellPending'
 import { accessToken, mayHaveSession, renewSession } from '~/http/session'
 import { startRealtime } from '~/realtime/realtime'
 import { AppFrame } from './-AppFrame'
@@ -18,4 +19,6 @@ export const Route = createFileRoute('/_app')({
     void startOutbox(me.id)
   },
   component: AppFrame,
+  pendingComponent: ShellPending,
+  pendingMs: 0,
 })

@@ -5,11 +5,12 @@ import { LanguageSelect } from '~/ui/LanguageSelect'
 
 interface SignInSearch {
   /** Where the person was when the session ended. */
-  readonly next?: string
+  readonly next?: string | undefined
 }
 
 export const Route = createFileRoute('/sign-in')({
-  validateSearch: ({ next }): SignInSearch => (typeof next === 'string' && isOurs(next) ? { next } : {}),
+  // Said even when it is undefined: what is left out would keep its unchecked value.
+  validateSearch: ({ next }): SignInSearch => ({ next: typeof next === 'string' && isOurs(next) ? next : undefined }),
   beforeLoad: () => {
     if (accessToken()) throw redirect({ to: '/inbox' })
   },

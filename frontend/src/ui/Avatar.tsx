@@ -10,8 +10,10 @@ interface AvatarProps {
 /** Decoration: the name is always written beside it. */
 export function Avatar({ name, group = false, size = 'medium' }: AvatarProps) {
   return (
-    <span className={`avatar avatar-${size} avatar-hue-${hueOf(name)}${group ? ' avatar-group' : ''}`} aria-hidden="true">
-      {initials(name)}
-    </span>
+    <span
+      className={`avatar avatar-${size} avatar-hue-${hueOf(name)}${group ? ' avatar-group' : ''}`}
+      data-initials={initials(name)}
+      aria-hidden="true"
+    />
   )
 }

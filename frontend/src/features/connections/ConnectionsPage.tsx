@@ -6,7 +6,8 @@ import { Plus, Smartphone } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { bootstrapQuery } from '~/data/bootstrap'
 import { askNewCodes, pause, removeConnection, resume } from '~/data/connections'
-import type { Connection } from '~/domain/model'
+import type { Connection, User } from '~/domain/model'
+import { connectionRights, mayCreateConnections } from '~/domain/permissions'
 import { problemText } from '~/i18n/problem-text'
 import { Notice } from '~/ui/Notice'
 import { toast } from '~/ui/toast'
@@ -22,6 +23,8 @@ export function ConnectionsPage() {
   const [open, setOpen] = useState<Open>(null)
   const shut = (): void => setOpen(null)
   const connections = data?.connections ?? []
+  const role = data?.me.role ?? 'agent'
+  const mayCreate = mayCreateConnections(role)
   return (
     <main className="connections">
       <header className="connections-head">
@@ -33,15 +36,21 @@ export function ConnectionsPage() {
             <Trans>The WhatsApp numbers that your team answers.</Trans>
           </p>
         </div>
-        <Button variant="contained" startIcon={<Plus size={18} aria-hidden="true" />} onClick={() => setOpen({ type: 'connect', id: null })}>
-          <Trans>New connection</Trans>
-        </Button>
+        {mayCreate ? (
+          <Button variant="contained" startIcon={<Plus size={18} aria-hidden="true" />} onClick={() => setOpen({ type: 'connect', id: null })}>
+            <Trans>New connection</Trans>
+          </Button>
+        ) : null}
       </header>
       {connections.length > 0 ? (
-        <Cards connections={connections} onOpen={setOpen} />
+        <Cards connections={connections} role={role} onOpen={setOpen} />
       ) : (
         <Notice icon={<Smartphone size={28} />} title={<Trans>No number is connected yet.</Trans>}>
-          <Trans>Create a connection and scan the code with the phone: it takes less than a minute.</Trans>
+          {mayCreate ? (
+            <Trans>Create a connection and scan the code with the phone: it takes less than a minute.</Trans>
+          ) : (
+            <Trans>An administrator of your company can connect one.</Trans>
+          )}
         </Notice>
       )}
       <Suspense>
@@ -52,7 +61,13 @@ export function ConnectionsPage() {
   )
 }
 
-function Cards({ connections, onOpen }: { readonly connections: readonly Connection[]; readonly onOpen: (open: Open) => void }) {
+interface CardsProps {
+  readonly connections: readonly Connection[]
+  readonly role: User['role']
+  readonly onOpen: (open: Open) => void
+}
+
+function Cards({ connections, role, onOpen }: CardsProps) {
   const pausing = useMutation({ mutationFn: pause, onError: tell })
   const resuming = useMutation({ mutationFn: resume, onError: tell })
   /** A link that ended shows no codes by itself: asking for them is part of opening the dialog. */
@@ -63,6 +78,7 @@ function Cards({ connections, onOpen }: { readonly connections: readonly Connect
         <ConnectionCard
           key={connection.id}
           connection={connection}
+          rights={connectionRights(role, connection)}
           busy={pausing.isPending || resuming.isPending}
           onPair={({ id, state }) => {
             if (state !== 'qr' && state !== 'starting' && state !== 'pairing') pairing.mutate(id)

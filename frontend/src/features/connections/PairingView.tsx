@@ -2,6 +2,7 @@ import Button from '@mui/material/Button'
 import CircularProgress from '@mui/material/CircularProgress'
 import { Trans } from '@lingui/react/macro'
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { CircleAlert, CircleCheckBig } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { askNewCodes, pairingQuery } from '~/data/connections'
@@ -52,6 +53,9 @@ function Linked({ connection }: { readonly connection: Connection }) {
       ) : (
         <Trans>The number is linked. New messages appear in the inbox.</Trans>
       )}
+      <Link to="/inbox" className="button-link">
+        <Trans>Open the inbox</Trans>
+      </Link>
     </Step>
   )
 }

@@ -29,7 +29,7 @@ export function ConversationHeader({ ticket, view, connection, users, me, busy, 
       </Link>
       <Avatar name={name} group={ticket.contact.kind === 'group'} />
       <div className="conversation-who">
-        <h2 className="conversation-name">{name}</h2>
+        <h1 className="conversation-name">{name}</h1>
         <p className="conversation-facts">
           {ticket.contact.phone && ticket.contact.name ? <span>{formatPhone(ticket.contact.phone)}</span> : null}
           {connection ? (
@@ -37,7 +37,9 @@ export function ConversationHeader({ ticket, view, connection, users, me, busy, 
               {connection.displayName}
             </span>
           ) : null}
-          <Holder ticket={ticket} users={users} me={me} />
+          <span>
+            <Holder ticket={ticket} users={users} me={me} />
+          </span>
         </p>
       </div>
       {ticket.status === 'closed' ? null : (

@@ -2,9 +2,9 @@ import { useLingui } from '@lingui/react/macro'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { loadLatest, loadNewer, loadOlder } from '~/data/messages'
 import type { MessageWindow } from '~/domain/message-window'
-import type { Message, Ticket, User } from '~/domain/model'
+import type { Ticket, User } from '~/domain/model'
 import type { OutboxEntry } from '~/domain/outbox'
-import { type Bubble, buildTimeline } from '~/domain/timeline'
+import { type Bubble, buildTimeline, markUnread } from '~/domain/timeline'
 import { problemText } from '~/i18n/problem-text'
 import { toast } from '~/ui/toast'
 import { LatestButton } from './LatestButton'
@@ -29,24 +29,16 @@ export interface MessageListProps {
 export function MessageList({ ticket, window, local, users, me, onSend, onResendLocal, onDiscardLocal }: MessageListProps) {
   const { t } = useLingui()
   const scroller = useRef<HTMLDivElement>(null)
-  const [unread] = useState(() => firstUnread(window.items, ticket.unreadCount))
+  const [unread] = useState(() => markUnread(window.items, ticket.unreadCount))
   const timeline = useMemo(
-    () =>
-      buildTimeline({
-        messages: window.items,
-        local: window.hasAfter ? [] : local,
-        firstUnreadId: unread,
-        unreadCount: ticket.unreadCount,
-      }),
-    // The divider keeps the number it was drawn with: reading must not rewrite it.
-    // oxlint-disable-next-line react/exhaustive-deps
+    () => buildTimeline({ messages: window.items, local: window.hasAfter ? [] : local, unread }),
     [window, local, unread],
   )
   const { rows, away, onScroll } = useChatScroll(ticket.id, timeline, scroller)
   const visible = rows.getVirtualItems()
   useMorePages(ticket.id, window, visible[0]?.index ?? 0, timeline.length - 1 - (visible.at(-1)?.index ?? 0))
   const authorOf = useAuthors(ticket, users, me)
-  const { resent, onResend, onDiscard } = useBubbleActions({ onSend, onResendLocal, onDiscardLocal, local })
+  const { resent, onResend, onDiscard } = useBubbleActions({ onSend, onResendLocal, onDiscardLocal })
 
   // A new message of ours is always followed, from wherever the reader was.
   const newestLocal = local.at(-1)?.id
@@ -92,12 +84,6 @@ export function MessageList({ ticket, window, local, users, me, onSend, onResend
   )
 }
 
-function firstUnread(messages: readonly Message[], count: number): string | null {
-  if (count === 0) return null
-  const received = messages.filter((message) => !message.fromMe)
-  return received.at(-count)?.id ?? received[0]?.id ?? null
-}
-
 /** Older pages are fetched before the reader reaches the top, newer ones before the bottom of a window that was cut. */
 function useMorePages(ticketId: string, window: MessageWindow, above: number, below: number): void {
   const loading = useRef(false)
@@ -130,18 +116,18 @@ function useAuthors(ticket: Ticket, users: readonly User[], me: string) {
   )
 }
 
-type Resending = Pick<MessageListProps, 'onSend' | 'onResendLocal' | 'onDiscardLocal' | 'local'>
+type Resending = Pick<MessageListProps, 'onSend' | 'onResendLocal' | 'onDiscardLocal'>
 
-function useBubbleActions({ onSend, onResendLocal, onDiscardLocal, local }: Resending) {
+/** The same functions for as long as the conversation is open: a new one would draw every bubble again. */
+function useBubbleActions({ onSend, onResendLocal, onDiscardLocal }: Resending) {
   const [resent, setResent] = useState<ReadonlySet<string>>(new Set())
-  const isLocal = useCallback((bubble: Bubble) => local.some((entry) => entry.id === bubble.id), [local])
   const onResend = useCallback(
     (bubble: Bubble) => {
-      if (isLocal(bubble)) return onResendLocal(bubble.id)
+      if (bubble.state === 'refused') return onResendLocal(bubble.id)
       setResent((before) => new Set(before).add(bubble.id))
       onSend(bubble.text)
     },
-    [isLocal, onResendLocal, onSend],
+    [onResendLocal, onSend],
   )
   const onDiscard = useCallback((bubble: Bubble) => onDiscardLocal(bubble.id), [onDiscardLocal])
   return { resent, onResend, onDiscard }

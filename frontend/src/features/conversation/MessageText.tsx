@@ -3,8 +3,15 @@ import { parseText, type TextToken } from '~/domain/whatsapp-text'
 
 /** A customer's text as React nodes: what they wrote is never HTML. */
 export const MessageText = memo(function MessageText({ text }: { readonly text: string }) {
-  return <p className="bubble-text">{parseText(text).map(renderToken)}</p>
+  const tokens = parseText(text)
+  return <p className="bubble-text">{tokens.map((token, index) => renderToken(afterBlock(token, tokens[index - 1]), index))}</p>
 })
+
+/** A block ends its own line: the line break that follows it would be an empty one. */
+function afterBlock(token: TextToken, previous: TextToken | undefined): TextToken {
+  if (previous?.type !== 'block' || token.type !== 'text' || !token.text.startsWith('\n')) return token
+  return { ...token, text: token.text.slice(1) }
+}
 
 function renderToken(token: TextToken, key: number): ReactNode {
   switch (token.type) {

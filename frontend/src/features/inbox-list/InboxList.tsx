@@ -20,12 +20,11 @@ interface InboxListProps {
   readonly view: TicketViewName
   readonly users: readonly User[]
   readonly me: string
-  readonly hasConnections: boolean
   readonly rows: Ref<RowsHandle>
   readonly search: Ref<HTMLInputElement>
 }
 
-export function InboxList({ view, users, me, hasConnections, rows, search }: InboxListProps) {
+export function InboxList({ view, users, me, rows, search }: InboxListProps) {
   const { t } = useLingui()
   const [text, setText] = useState('')
   const { data, error, refetch, isFetching } = useQuery(ticketListQuery(view))
@@ -39,7 +38,7 @@ export function InboxList({ view, users, me, hasConnections, rows, search }: Inb
         <ViewTabs view={view} />
       </header>
       {data ? (
-        <Rows key={view} list={data} text={text} view={view} users={users} me={me} hasConnections={hasConnections} rows={rows} />
+        <Rows key={view} list={data} text={text} view={view} users={users} me={me} rows={rows} />
       ) : error && !isFetching ? (
         <ErrorNotice title={<Trans>The conversations could not be loaded.</Trans>} error={error} onRetry={() => void refetch()} />
       ) : (
@@ -51,12 +50,12 @@ export function InboxList({ view, users, me, hasConnections, rows, search }: Inb
 
 type RowsProps = Omit<InboxListProps, 'search'> & { readonly list: TicketList; readonly text: string }
 
-function Rows({ list, text, view, users, me, hasConnections, rows }: RowsProps) {
+function Rows({ list, text, view, users, me, rows }: RowsProps) {
   const more = useMore(view)
   const names = useMemo(() => new Map(users.map((user) => [user.id, user.name])), [users])
   const nameOf = useCallback((id: string | null) => (id && id !== me ? (names.get(id) ?? null) : null), [names, me])
   const found = useMemo(() => list.items.filter((ticket) => matchesText(ticket, text)), [list.items, text])
-  if (list.items.length === 0) return <EmptyView view={view} hasConnections={hasConnections} />
+  if (list.items.length === 0) return <EmptyView view={view} />
   return (
     <>
       {found.length > 0 ? (
@@ -89,14 +88,7 @@ function SearchReach({ tickets, onMore }: { readonly tickets: readonly Ticket[];
   )
 }
 
-function EmptyView({ view, hasConnections }: Pick<RowsProps, 'view' | 'hasConnections'>) {
-  if (!hasConnections) {
-    return (
-      <Notice icon={<Inbox size={28} />} title={<Trans>No number is connected yet.</Trans>}>
-        <Trans>Connect a WhatsApp number and the conversations will appear here.</Trans>
-      </Notice>
-    )
-  }
+function EmptyView({ view }: Pick<RowsProps, 'view'>) {
   switch (view) {
     case 'waiting':
       return <Notice icon={<Inbox size={28} />} title={<Trans>All caught up: nobody is waiting.</Trans>} />

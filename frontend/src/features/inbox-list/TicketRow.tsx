@@ -14,12 +14,10 @@ interface TicketRowProps {
   readonly view: TicketViewName
   /** The colleague who has it; null for nobody or for me. */
   readonly assignee: string | null
-  readonly position: number
-  readonly count: number
   readonly onPrefetch: (ticketId: string) => void
 }
 
-export const TicketRow = memo(function TicketRow({ ticket, view, assignee, position, count, onPrefetch }: TicketRowProps) {
+export const TicketRow = memo(function TicketRow({ ticket, view, assignee, onPrefetch }: TicketRowProps) {
   const { t } = useLingui()
   const name = ticket.contact.name || formatPhone(ticket.contact.phone)
   const unread = ticket.unreadCount > 0
@@ -31,8 +29,6 @@ export const TicketRow = memo(function TicketRow({ ticket, view, assignee, posit
       className={`ticket-row${unread ? ' ticket-unread' : ''}${ticket.status === 'closed' ? ' ticket-closed' : ''}`}
       activeProps={{ 'aria-current': 'true' }}
       data-ticket={ticket.id}
-      aria-setsize={count}
-      aria-posinset={position}
       onPointerDown={() => onPrefetch(ticket.id)}
     >
       <Avatar name={name} group={ticket.contact.kind === 'group'} />

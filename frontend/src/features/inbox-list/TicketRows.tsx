@@ -58,13 +58,18 @@ export function TicketRows({ tickets, view, nameOf, hasMore, onMore, onPrefetch,
           const ticket = items[row.index]
           if (!ticket) return null
           return (
-            <li key={row.key} data-index={row.index} className="ticket-item" style={{ transform: `translateY(${row.start}px)` }}>
+            <li
+              key={row.key}
+              data-index={row.index}
+              aria-setsize={hasMore ? -1 : items.length}
+              aria-posinset={row.index + 1}
+              className="ticket-item"
+              style={{ transform: `translateY(${row.start}px)` }}
+            >
               <TicketRow
                 ticket={ticket}
                 view={view}
                 assignee={nameOf(ticket.assigneeId)}
-                position={row.index + 1}
-                count={items.length}
                 onPrefetch={onPrefetch}
               />
             </li>

@@ -25,6 +25,7 @@ export default function AccountMenu({ anchor, name, company, onClose, onShortcut
   return (
     <Menu
       open
+      disablePortal
       anchorEl={anchor}
       onClose={onClose}
       anchorOrigin={{ vertical: 'top', horizontal: 'right' }}

@@ -49,26 +49,28 @@ export function Shell({ name, company, help, onHelp, onSignOut, children }: Shel
         >
           <Avatar name={name} size="small" />
         </button>
+        <Suspense>
+          {anchor ? (
+            <AccountMenu
+              anchor={anchor}
+              name={name}
+              company={company}
+              onClose={() => setAnchor(null)}
+              onShortcuts={() => {
+                setAnchor(null)
+                onHelp(true)
+              }}
+              onSignOut={() => {
+                setAnchor(null)
+                onSignOut()
+              }}
+            />
+          ) : null}
+        </Suspense>
       </nav>
       <div className="shell-page">{children}</div>
       <Toaster />
       <Suspense>
-        {anchor ? (
-          <AccountMenu
-            anchor={anchor}
-            name={name}
-            company={company}
-            onClose={() => setAnchor(null)}
-            onShortcuts={() => {
-              setAnchor(null)
-              onHelp(true)
-            }}
-            onSignOut={() => {
-              setAnchor(null)
-              onSignOut()
-            }}
-          />
-        ) : null}
         {help ? <ShortcutsDialog onClose={() => onHelp(false)} /> : null}
       </Suspense>
     </div>
