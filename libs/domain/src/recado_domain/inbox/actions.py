@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from recado_core.engine.wire import EngineEvent
@@ -25,8 +25,6 @@ from recado_domain.metadata import one_of
 from recado_domain.unit_of_work import UnitOfWork
 
 log = logger(__name__)
-
-LOCK = text("select pg_advisory_xact_lock(hashtextextended('recado:inbox:' || cast(:connection as text), 0))")
 
 LONGEST_REASON = 300
 
@@ -48,7 +46,7 @@ class Applied(msgspec.Struct, frozen=True):
 
 async def read_batch(work: UnitOfWork, connection_id: UUID, limit: int = 200) -> Sequence[InboxRow]:
     """The oldest rows that are not applied yet. Holds the connection's lock until the unit of work ends."""
-    await work.execute(LOCK, {"connection": str(connection_id)})
+    await work.lock(f"recado:inbox:{connection_id}")
     query = (
         select(*(inbox_event.c[column.name] for column in msgspec.structs.fields(InboxRow)))
         .where(
@@ -84,7 +82,7 @@ async def _apply_carefully(
     work: UnitOfWork, connection_id: UUID, readable: Sequence[tuple[InboxRow, EngineEvent]]
 ) -> dict[int, str]:
     """The refused rows with their reasons."""
-    savepoint = await work.connection.begin_nested()
+    savepoint = await work.savepoint()
     reason = await _try(work, connection_id, [event for _, event in readable])
     if reason is None:
         await savepoint.commit()

@@ -2,11 +2,11 @@
 since it is the last of its transaction, the order of numbers is the order of commits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import CursorResult, Executable, text
 
 from recado_domain.broadcast import Frame
 from recado_domain.streams.events import Event
@@ -34,12 +34,15 @@ select moved.name, moved.head, sized.size from moved join sized on sized.stream 
 """)
 
 
-async def append(connection: AsyncConnection, company_id: int, events: Sequence[tuple[str, Event]]) -> list[Frame]:
+Execute = Callable[[Executable, Mapping[str, Any]], Awaitable[CursorResult[Any]]]
+
+
+async def append(execute: Execute, company_id: int, events: Sequence[tuple[str, Event]]) -> list[Frame]:
     """The frames to emit after the commit, one for each stream."""
     if not events:
         return []
     payloads = [(stream, msgspec.to_builtins(event)) for stream, event in events]
-    moved = await connection.execute(
+    moved = await execute(
         APPEND,
         {
             "company": company_id,
