@@ -5,7 +5,7 @@ insert into company (id, name, slug) select 100 + n, 'Bench ' || n, 'bench-' || 
 insert into queue (company_id, id, name, is_default)
     select 100 + n, gen_random_uuid(), 'Geral', true from generate_series(1, 20) n;
 insert into connection (company_id, id, name, display_name, managed_by)
-    select company_id, gen_random_uuid(), 'bench', 'Bench', 'recado' from queue;
+    select company_id, gen_random_uuid(), 'bench', 'Bench', 'recado' from queue where company_id > 100;
 
 create temporary table numbered as
 select n, case when n % 10 < 3 then 1 else 101 + n % 20 end::bigint as company_id, gen_random_uuid() as ticket_id,
