@@ -21,7 +21,6 @@ from recado_domain.inbox.projection import apply
 from recado_domain.inbox.queries import InboxRow
 from recado_domain.inbox.tables import inbox_event
 from recado_domain.inbox.writing import write
-from recado_domain.metadata import one_of
 from recado_domain.unit_of_work import UnitOfWork
 
 log = logger(__name__)
@@ -35,6 +34,7 @@ class Unreadable(msgspec.Struct, frozen=True):
     reason: str
 
 
+Readable = tuple[InboxRow, EngineEvent]
 Decoded = tuple[InboxRow, EngineEvent | Unreadable]
 
 
@@ -71,19 +71,18 @@ async def apply_batch(
     refused: dict[int, str] = {}
     if careful:
         refused = await _apply_carefully(work, connection_id, readable)
-    elif (reason := await _try(work, connection_id, [event for _, event in readable])) is not None:
+    elif (reason := await _try(work, connection_id, readable)) is not None:
         raise BatchRefusedError(reason)
     quarantined = unreadable | refused
-    await _mark(work, [row.id for row, _ in decoded if row.id not in quarantined], quarantined)
+    if quarantined:
+        await _set_aside(work, quarantined)
     return Applied(len(decoded) - len(quarantined), quarantined)
 
 
-async def _apply_carefully(
-    work: UnitOfWork, connection_id: UUID, readable: Sequence[tuple[InboxRow, EngineEvent]]
-) -> dict[int, str]:
+async def _apply_carefully(work: UnitOfWork, connection_id: UUID, readable: Sequence[Readable]) -> dict[int, str]:
     """The refused rows with their reasons."""
     savepoint = await work.savepoint()
-    reason = await _try(work, connection_id, [event for _, event in readable])
+    reason = await _try(work, connection_id, readable)
     if reason is None:
         await savepoint.commit()
         return {}
@@ -95,13 +94,14 @@ async def _apply_carefully(
     return first | await _apply_carefully(work, connection_id, readable[middle:])
 
 
-async def _try(work: UnitOfWork, connection_id: UUID, events: Sequence[EngineEvent]) -> str | None:
-    """None, or why these events cannot be applied; then what they changed must be rolled back."""
+async def _try(work: UnitOfWork, connection_id: UUID, readable: Sequence[Readable]) -> str | None:
+    """None, or why these rows cannot be applied; then what they changed must be rolled back."""
+    events = [event for _, event in readable]
     try:
         batch = await load(work, connection_id, events)
         for event in events:
             apply(batch, event)
-        await write(work, connection_id, batch)
+        await write(work, connection_id, batch, [row.id for row, _ in readable])
     except NotApplicableError as error:
         return error.detail
     except (SQLAlchemyError, OSError) as error:
@@ -120,20 +120,12 @@ def _is_about_the_data(error: Exception) -> bool:
     return isinstance(state, str) and state[:2] in {"22", "23"}
 
 
-async def _mark(work: UnitOfWork, done: Sequence[int], quarantined: dict[int, str]) -> None:
-    if done:
-        await work.execute(
-            update(inbox_event)
-            .where(inbox_event.c.company_id == work.company_id, one_of(inbox_event.c.id, done))
-            .values(state="done")
-        )
-    if quarantined:
-        statement = (
-            update(inbox_event)
-            .where(inbox_event.c.company_id == work.company_id, inbox_event.c.id == bindparam("which"))
-            .values(state="quarantined", reason=bindparam("why"))
-        )
-        await work.execute(
-            statement,
-            [{"which": row, "why": why.replace("\0", "")[:LONGEST_REASON]} for row, why in quarantined.items()],
-        )
+async def _set_aside(work: UnitOfWork, reasons: dict[int, str]) -> None:
+    statement = (
+        update(inbox_event)
+        .where(inbox_event.c.company_id == work.company_id, inbox_event.c.id == bindparam("which"))
+        .values(state="quarantined", reason=bindparam("why"))
+    )
+    await work.execute(
+        statement, [{"which": row, "why": why.replace("\0", "")[:LONGEST_REASON]} for row, why in reasons.items()]
+    )

@@ -8,13 +8,12 @@ from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
 from recado_domain.contacts.tables import contact
 from recado_domain.errors import NotFoundError
 from recado_domain.metadata import one_of
-from recado_domain.streams.events import Event
 from recado_domain.streams.rules import queue_stream
 from recado_domain.tickets.events import TicketChanged
 from recado_domain.tickets.rules import Position, decode_position, encode_position
 from recado_domain.tickets.tables import ticket
 from recado_domain.tickets.views import TicketContactView, TicketStatus, TicketView
-from recado_domain.unit_of_work import Changes, UnitOfWork
+from recado_domain.unit_of_work import Changes, Told, UnitOfWork
 
 _VIEW = (
     ticket.c.id,
@@ -81,11 +80,16 @@ async def ticket_view(work: UnitOfWork, ticket_id: UUID) -> TicketView:
     return _view(row)
 
 
-async def describe_tickets(work: UnitOfWork, changes: Changes) -> Sequence[tuple[str, Event]]:
+async def describe_tickets(work: UnitOfWork, changes: Changes) -> Sequence[Told]:
     """See `unit_of_work.Describe`."""
     rows = await work.execute(_views(work).where(one_of(ticket.c.id, changes)).order_by(ticket.c.id))
-    views = [_view(row) for row in rows]
-    return [(queue_stream(view.queue_id), TicketChanged(ticket=view)) for view in views]
+    return [ticket_changed(row) for row in rows]
+
+
+def ticket_changed(row: Row[Any]) -> Told:
+    """`row` has the columns of a ticket's view."""
+    view = _view(row)
+    return queue_stream(view.queue_id), TicketChanged(ticket=view)
 
 
 def _views(work: UnitOfWork) -> Select[*tuple[Any, ...]]:
