@@ -32,7 +32,7 @@ class Follower:
         """When each text was first heard, in milliseconds of the wall clock."""
         self._repairing = repairing
         self._one_repair = asyncio.Lock()
-        self._client = socketio.AsyncClient(reconnection_delay=0.2, reconnection_delay_max=1)
+        self._client = socketio.AsyncClient(reconnection_delay=1, reconnection_delay_max=1)
         self._client.on("frame", self._on_frame, namespace=self._namespace)
         self._client.on("heads", self._on_heads, namespace=self._namespace)
         self._client.on("connect", self._repair, namespace=self._namespace)
