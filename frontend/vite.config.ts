@@ -40,6 +40,7 @@ export default defineConfig({
   test: {
     restoreMocks: true,
     unstubGlobals: true,
+    testTimeout: 30_000,
     projects: [
       {
         extends: true,

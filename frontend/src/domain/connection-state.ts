@@ -29,5 +29,11 @@ export const toneOf = (connection: Pick<Connection, 'state' | 'paused'>): Tone =
 export const sendsNow = (connection: Pick<Connection, 'state' | 'paused'>): boolean =>
   !connection.paused && (connection.state === 'online' || connection.state === 'degraded')
 
+/** "… until 2026-11-01T12:00:00Z" in the reason of a ban: when it ends. */
+export function endsAt(reason: string | null): string | null {
+  const moment = /\buntil (\S+)$/u.exec(reason ?? '')?.[1] ?? ''
+  return Number.isNaN(Date.parse(moment)) ? null : moment
+}
+
 export const canPair = (connection: Pick<Connection, 'state' | 'paused'>): boolean =>
   !connection.paused && NEEDS_CODE.has(connection.state)

@@ -46,6 +46,7 @@ describe('what is due', () => {
     expect(due(waiting, 5_999)).toEqual([])
     expect(due(waiting, 6_000)).toHaveLength(1)
     expect(due(wake(waiting), 5_000)).toHaveLength(1)
+    expect(due(postpone([entry(1, 'a')], 'e-1', 5_000, 7_000), 11_999)).toEqual([])
   })
 
   it('is not a refused message, which does not hold up the next', () => {

@@ -32,11 +32,13 @@ export function refuse(outbox: Outbox, id: string, code: string): Outbox {
   return outbox.map((entry) => (entry.id === id ? { ...entry, refused: code } : entry))
 }
 
-/** The network or the server failed: the same key goes again later, unless the wait is cut short by `wake`. */
-export function postpone(outbox: Outbox, id: string, now: number): Outbox {
-  return outbox.map((entry) =>
-    entry.id === id ? { ...entry, attempts: entry.attempts + 1, retryAt: now + retryDelay(entry.attempts) } : entry,
-  )
+/** The network or the server failed: the same key goes again later, not sooner than it asked
+ * for, unless the wait is cut short by `wake`. */
+export function postpone(outbox: Outbox, id: string, now: number, atLeast = 0): Outbox {
+  return outbox.map((entry) => {
+    if (entry.id !== id) return entry
+    return { ...entry, attempts: entry.attempts + 1, retryAt: now + Math.max(retryDelay(entry.attempts), atLeast) }
+  })
 }
 
 export const wake = (outbox: Outbox): Outbox => outbox.map((entry) => ({ ...entry, retryAt: 0 }))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { aConnection, aMessage, created } from '~/testing/builders'
-import { canPair, sendsNow, toneOf } from './connection-state'
+import { canPair, endsAt, sendsNow, toneOf } from './connection-state'
 import { newId } from './ids'
 import { hueOf, initials } from './person'
 import { formatPhone } from './phone'
@@ -47,6 +47,12 @@ describe('a connection', () => {
     expect(canPair(aConnection({ state: 'logged_out' }))).toBe(true)
     expect(canPair(aConnection({ state: 'online' }))).toBe(false)
     expect(canPair(aConnection({ state: 'qr', paused: true }))).toBe(false)
+  })
+
+  it('knows when a ban ends', () => {
+    expect(endsAt('temporary_ban:blocked_by_users until 2026-11-01T12:00:00Z')).toBe('2026-11-01T12:00:00Z')
+    expect(endsAt('unlinked')).toBeNull()
+    expect(endsAt(null)).toBeNull()
   })
 
   it('has a tone', () => {

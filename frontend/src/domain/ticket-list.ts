@@ -7,6 +7,9 @@ import type { Ticket } from './model'
 export const TICKET_VIEWS = ['all', 'waiting', 'mine', 'closed'] as const
 export type TicketViewName = (typeof TICKET_VIEWS)[number]
 
+/** A view in the address; the first one needs no mention. */
+export const viewSearch = (view: TicketViewName): { view?: TicketViewName | undefined } => ({ view: view === 'all' ? undefined : view })
+
 export interface TicketList {
   readonly items: readonly Ticket[]
   /** Where the next page starts; null when everything is loaded. */

@@ -4,7 +4,7 @@ import { useCallback, useMemo, useState } from 'react'
 import { bootstrapQuery } from '~/data/bootstrap'
 import { sendsNow } from '~/domain/connection-state'
 import type { Ticket } from '~/domain/model'
-import type { TicketViewName } from '~/domain/ticket-list'
+import { type TicketViewName, viewSearch } from '~/domain/ticket-list'
 import { Composer } from '~/features/composer/Composer'
 import { ConversationPanel } from '~/features/conversation/ConversationPanel'
 import { dropEntry, useOutbox } from '~/features/outbox/outbox-store'
@@ -26,7 +26,7 @@ export function TicketScreen({ ticket, view }: { readonly ticket: Ticket; readon
   const me = data?.me.id ?? ''
 
   useShortcut('close', () => ticket.status !== 'closed' && setClosing(true))
-  useShortcut('leave', () => void navigate({ to: '/inbox', search: { view } }))
+  useShortcut('leave', () => void navigate({ to: '/inbox', search: viewSearch(view) }))
 
   return (
     <ConversationPanel

@@ -1,7 +1,7 @@
 /** A conversation in its honest states, and what can be done with it. */
-import { screen } from '@testing-library/react'
+import { screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { bootstrap, expectAccessible, ME, visit } from '~/testing/app'
 import { aConnection, aMessage, aTicket, aUser } from '~/testing/builders'
 import { json, problem } from '~/testing/fake-server'
@@ -28,7 +28,7 @@ describe('a conversation', () => {
     expect(await screen.findByRole('article', { name: /Maria/u })).toHaveTextContent('Bom dia')
     expect(screen.getByRole('log')).toHaveAttribute('aria-live', 'off')
     expect(screen.getByText('1 mensagem não lida')).toBeInTheDocument()
-    await vi.waitFor(() => expect(calls.filter((call) => call.path.endsWith('/read'))).toHaveLength(1))
+    await waitFor(() => expect(calls.filter((call) => call.path.endsWith('/read'))).toHaveLength(1))
     await expectAccessible()
     await userEvent.click(screen.getByRole('button', { name: 'Assumir' }))
     expect(await screen.findByText('Com você')).toBeInTheDocument()

@@ -1,7 +1,7 @@
 /** The list of conversations in its honest states. */
-import { screen } from '@testing-library/react'
+import { screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { expectAccessible, visit } from '~/testing/app'
 import { aTicket } from '~/testing/builders'
 import { json, problem } from '~/testing/fake-server'
@@ -44,11 +44,11 @@ describe('the inbox', () => {
     visit('/inbox', { 'GET /api/tickets': () => json({ items: [ticket, second], next: null }) })
     const first = await screen.findByRole('link', { name: /Maria/u })
     await userEvent.keyboard('j')
-    await vi.waitFor(() => expect(first).toHaveFocus())
+    await waitFor(() => expect(first).toHaveFocus())
     await userEvent.keyboard('j')
-    await vi.waitFor(() => expect(screen.getByRole('link', { name: /João/u })).toHaveFocus())
+    await waitFor(() => expect(screen.getByRole('link', { name: /João/u })).toHaveFocus())
     await userEvent.keyboard('k')
-    await vi.waitFor(() => expect(first).toHaveFocus())
+    await waitFor(() => expect(first).toHaveFocus())
     await userEvent.keyboard('/')
     expect(screen.getByRole('textbox', { name: 'Buscar por nome ou número' })).toHaveFocus()
     await userEvent.keyboard('joao')

@@ -1,6 +1,6 @@
-import { screen } from '@testing-library/react'
+import { screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import { queryClient } from '~/data/query-client'
 import { aConnection } from '~/testing/builders'
 import { type Answer, fakeServer, json, problem } from '~/testing/fake-server'
@@ -32,7 +32,7 @@ it('shows the code, how long it lives and its text, and follows its rotation', a
   expect(screen.getByRole('timer')).toHaveTextContent(/Novo código em (19|20) s/u)
   expect(screen.getByRole('textbox', { name: 'Texto do código' })).toHaveValue('2@code-0')
   round = 1
-  await vi.waitFor(() => expect(screen.getByRole('textbox')).toHaveValue('2@code-1'), 3_000)
+  await waitFor(() => expect(screen.getByRole('textbox')).toHaveValue('2@code-1'))
 })
 
 it('copies the text of the code', async () => {

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { ArrowLeft, CircleCheck, UserRoundCheck } from 'lucide-react'
 import type { Connection, Ticket, User } from '~/domain/model'
 import { formatPhone } from '~/domain/phone'
-import type { TicketViewName } from '~/domain/ticket-list'
+import { type TicketViewName, viewSearch } from '~/domain/ticket-list'
 import { stateLabel } from '~/i18n/connection-text'
 import { toneOf } from '~/domain/connection-state'
 import { Avatar } from '~/ui/Avatar'
@@ -24,7 +24,7 @@ export function ConversationHeader({ ticket, view, connection, users, me, busy, 
   const name = ticket.contact.name || formatPhone(ticket.contact.phone)
   return (
     <header className="conversation-head">
-      <Link to="/inbox" search={{ view }} className="conversation-back" aria-label={t`Back to the conversations`}>
+      <Link to="/inbox" search={viewSearch(view)} className="conversation-back" aria-label={t`Back to the conversations`}>
         <ArrowLeft size={20} aria-hidden="true" />
       </Link>
       <Avatar name={name} group={ticket.contact.kind === 'group'} />

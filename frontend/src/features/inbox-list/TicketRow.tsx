@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import type { Ticket } from '~/domain/model'
 import { formatPhone } from '~/domain/phone'
-import type { TicketViewName } from '~/domain/ticket-list'
+import { type TicketViewName, viewSearch } from '~/domain/ticket-list'
 import { shortTime } from '~/i18n/format'
 import { previewText } from '~/i18n/message-text'
 import { Avatar } from '~/ui/Avatar'
@@ -25,8 +25,9 @@ export const TicketRow = memo(function TicketRow({ ticket, view, assignee, onPre
     <Link
       to="/inbox/$ticketId"
       params={{ ticketId: ticket.id }}
-      search={{ view }}
+      search={viewSearch(view)}
       className={`ticket-row${unread ? ' ticket-unread' : ''}${ticket.status === 'closed' ? ' ticket-closed' : ''}`}
+      activeOptions={{ includeSearch: false }}
       activeProps={{ 'aria-current': 'true' }}
       data-ticket={ticket.id}
       onPointerDown={() => onPrefetch(ticket.id)}

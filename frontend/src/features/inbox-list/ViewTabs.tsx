@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { Link } from '@tanstack/react-router'
-import { TICKET_VIEWS, type TicketViewName } from '~/domain/ticket-list'
+import { TICKET_VIEWS, type TicketViewName, viewSearch } from '~/domain/ticket-list'
 
 /** Links, not tabs: each view has its address, and the list under it is a page of its own. */
 export function ViewTabs({ view }: { readonly view: TicketViewName }) {
@@ -9,7 +9,7 @@ export function ViewTabs({ view }: { readonly view: TicketViewName }) {
   return (
     <nav className="view-tabs" aria-label={t`Conversation filters`}>
       {TICKET_VIEWS.map((name) => (
-        <Link key={name} to="." search={{ view: name }} className="view-tab" aria-current={name === view ? 'page' : undefined}>
+        <Link key={name} to="." search={viewSearch(name)} className="view-tab" aria-current={name === view ? 'page' : undefined}>
           {names[name]}
         </Link>
       ))}

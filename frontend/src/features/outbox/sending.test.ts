@@ -1,3 +1,4 @@
+import { waitFor } from '@testing-library/react'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { messagesQuery } from '~/data/messages'
 import { queryClient } from '~/data/query-client'
@@ -45,7 +46,7 @@ describe('send', () => {
     serve(accept)
     const id = send(TICKET, 'Olá')
     expect(waiting()).toMatchObject([{ id, text: 'Olá' }])
-    await vi.waitFor(() => expect(waiting()).toEqual([]))
+    await waitFor(() => expect(waiting()).toEqual([]))
     expect(shown()).toMatchObject([{ id, text: 'Olá' }])
     expect(texts()).toEqual(['Olá'])
   })
@@ -67,32 +68,32 @@ describe('send', () => {
       send(TICKET, text)
     }
     vi.useRealTimers()
-    await vi.waitFor(() => {
+    await waitFor(() => {
       changeOutbox((entries) => entries.map((entry) => ({ ...entry, retryAt: 0 })))
       globalThis.dispatchEvent(new Event('online'))
       expect(waiting()).toEqual([])
-    }, 5_000)
+    })
     expect(texts()).toEqual(sent)
   })
 
   it('survives the end of the page', async () => {
     serve(() => Promise.reject(new TypeError('offline')))
     const id = send(TICKET, 'guardada')
-    await vi.waitFor(() => expect(waiting()).toMatchObject([{ id, attempts: 1 }]))
+    await waitFor(() => expect(waiting()).toMatchObject([{ id, attempts: 1 }]))
     const mine = useOutbox.getState().userId
     stopOutbox()
     const { accept, kept } = keeper()
     serve(accept)
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 })
     await startOutbox(mine)
-    await vi.waitFor(() => expect([...kept.keys()]).toEqual([id]))
+    await waitFor(() => expect([...kept.keys()]).toEqual([id]))
     vi.useRealTimers()
   })
 
   it('is not for another person on the same computer', async () => {
     serve(() => Promise.reject(new TypeError('offline')))
     send(TICKET, 'da Ana')
-    await vi.waitFor(() => expect(waiting()).toMatchObject([{ attempts: 1 }]))
+    await waitFor(() => expect(waiting()).toMatchObject([{ attempts: 1 }]))
     stopOutbox()
     await startOutbox('somebody-else')
     expect(waiting()).toEqual([])
@@ -103,11 +104,11 @@ describe('a refusal', () => {
   it('stays on screen with its reason and is sent again under a new key', async () => {
     serve(() => problem(409, 'ticket_closed'))
     const id = send(TICKET, 'tarde demais')
-    await vi.waitFor(() => expect(waiting()).toMatchObject([{ id, refused: 'ticket_closed' }]))
+    await waitFor(() => expect(waiting()).toMatchObject([{ id, refused: 'ticket_closed' }]))
     const { accept, kept } = keeper()
     const calls = serve(accept)
     resend(id)
-    await vi.waitFor(() => expect(waiting()).toEqual([]))
+    await waitFor(() => expect(waiting()).toEqual([]))
     expect(calls).toHaveLength(1)
     expect([...kept.keys()]).not.toContain(id)
     expect([...kept.values()]).toMatchObject([{ text: 'tarde demais' }])

@@ -98,12 +98,15 @@ async function post(entry: OutboxEntry): Promise<void> {
     useOutbox.setState((state) => ({ delivery: { ...state.delivery, [entry.ticketId]: delivery } }))
     dropEntry(entry.id)
   } catch (error) {
-    if (isTransient(error)) changeOutbox((entries) => postpone(entries, entry.id, Date.now()))
+    if (isTransient(error)) changeOutbox((entries) => postpone(entries, entry.id, Date.now(), askedWait(error)))
     else changeOutbox((entries) => refuse(entries, entry.id, error instanceof ApiError ? error.code : 'internal'))
     const changed = findEntry(entry.id)
     if (changed) await saveEntry(changed)
   }
 }
+
+/** Milliseconds that the server asked us to wait. */
+const askedWait = (error: unknown): number => (error instanceof ApiError ? (error.retryAfter ?? 0) * 1000 : 0)
 
 function lookLater(): void {
   clearTimeout(timer)

@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react'
+import { screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, it, vi } from 'vitest'
 import { accessToken } from '~/http/session'
@@ -20,7 +20,7 @@ it('signs in and goes on', async () => {
   })
   renderScreen(<SignInForm onSignedIn={onSignedIn} />)
   await fillIn()
-  await vi.waitFor(() => expect(onSignedIn).toHaveBeenCalledOnce())
+  await waitFor(() => expect(onSignedIn).toHaveBeenCalledOnce())
   expect(calls[0]?.body).toEqual({ email: 'ana@example.com', password: 'segredo' })
   expect(accessToken()).toBe('a-token')
 })
