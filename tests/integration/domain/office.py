@@ -104,21 +104,21 @@ class Office:
         async with self.domain.company(self.company.id) as work:
             return await verb(work, *values, **named)
 
-    async def receive(self, *events: EngineEvent) -> Applied:
+    async def receive(self, *events: EngineEvent, careful: bool = True) -> Applied:
         """The session hands `events` in and the projection applies them, with all that waits before them."""
         kinds = ["test" for _ in events]
         keys = [str(uuid4()) for _ in events]
         raws = [str(place).encode() for place in range(len(events))]
         await self.session.call("ingest", keys, kinds, raws, [MORNING for _ in events])
         async with self.domain.company(self.company.id) as work:
-            return await self.project(work, *events)
+            return await self.project(work, *events, careful=careful)
 
-    async def project(self, work: UnitOfWork, *events: EngineEvent) -> Applied:
+    async def project(self, work: UnitOfWork, *events: EngineEvent, careful: bool = True) -> Applied:
         decoded: list[Decoded] = [
             (row, msgspec.json.decode(row.raw, type=STORED[row.kind]) if row.kind in STORED else events[int(row.raw)])
             for row in await read_batch(work, self.connection_id)
         ]
-        return await apply_batch(work, self.connection_id, decoded)
+        return await apply_batch(work, self.connection_id, decoded, careful=careful)
 
     async def reply(self, ticket: TicketView, text: str = "Pois não?", key: UUID | None = None) -> SendAnswer:
         wanted = TextToSend(id=key or new_id(), ticket_id=ticket.id, sender_user_id=self.company.admin_id, text=text)

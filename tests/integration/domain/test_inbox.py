@@ -303,26 +303,6 @@ async def test_sweepers_find_what_waits(office: Office) -> None:
     assert await pending() == [(office.company.id, office.connection_id)]
 
 
-async def test_a_batch_costs_few_statements(office: Office) -> None:
-    await office.receive(written("known"))
-    batch = [written(f"{n}") for n in range(100)]
-    raws = [str(n).encode() for n in range(100)]
-    await office.session.call("ingest", [f"k{n}" for n in range(100)], ["test"] * 100, raws, [MORNING] * 100)
-    count = 0
-    async with office.domain.company(office.company.id) as work:
-        execute = work.execute
-
-        async def counted(*values: object) -> object:
-            nonlocal count
-            count += 1
-            return await execute(*values)  # type: ignore[arg-type]
-
-        work.execute = counted  # type: ignore[method-assign,assignment]
-        applied = await office.project(work, *batch)
-    assert applied.done == 100
-    assert count <= 12
-
-
 async def test_addresses_can_be_looked_up(office: Office) -> None:
     await office.receive(written("hello", chat=MARIA_BOTH))
     rows = await office.do(contacts_by_address, [Address("lid", "900001@lid"), Address("pn", "none")])

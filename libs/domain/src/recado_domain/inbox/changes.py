@@ -38,6 +38,8 @@ class MessageRow:
     state_reason: str | None
     origin: MessageOrigin
     sent_at: datetime
+    outbox_wa_id: str | None = None
+    """The message may be known by it before the report that gives it its `wa_id`."""
 
 
 @dataclass(slots=True)
@@ -65,10 +67,10 @@ class Batch:
 
     by_wa_id: dict[str, list[MessageRow]] = field(default_factory=dict)
 
-    def know(self, message: MessageRow, *also: str | None) -> None:
-        """Makes `message` findable by its WhatsApp id, and by others that it is known to have."""
+    def know(self, message: MessageRow) -> None:
+        """Makes `message` findable by every WhatsApp id that it is known to have."""
         self.messages[message.id] = message
-        for wa_id in {message.wa_id, *also} - {None}:
+        for wa_id in {message.wa_id, message.outbox_wa_id} - {None}:
             rows = self.by_wa_id.setdefault(str(wa_id), [])
             if message not in rows:
                 rows.append(message)

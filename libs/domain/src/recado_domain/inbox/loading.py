@@ -1,47 +1,125 @@
-"""Reads what a batch of events may touch: three queries whatever the size of the batch, a few more when people are met
-for the first time.
+"""Reads what a batch of events may touch, in one statement whatever the size of the batch. It is asked once more when
+people were met for the first time, or proved to be one person.
 """
 
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from sqlalchemy import select, union_all
+import msgspec
+from sqlalchemy import text
 
 from recado_core.engine.wire import EngineEvent, MessageReceived, OutboundReport, ReceiptReceived, Waiting
-from recado_domain.contacts.actions import Sighting, resolve
-from recado_domain.contacts.rules import addresses_of
+from recado_domain.contacts.actions import KnownAddress, Sighting, meet, remember
+from recado_domain.contacts.rules import Address, addresses_of
 from recado_domain.inbox.changes import Batch, MessageRow, TicketRow
-from recado_domain.inbox.tables import early_receipt
 from recado_domain.messages.rules import without_nul
-from recado_domain.messages.tables import message
-from recado_domain.metadata import one_of
-from recado_domain.outbox.tables import outbox
-from recado_domain.tickets.tables import ticket
+from recado_domain.messages.views import MessageState
 from recado_domain.unit_of_work import UnitOfWork
 
-_MESSAGE = [message.c[column.name] for column in fields(MessageRow)]
-_TICKET = [ticket.c[column.name] for column in fields(TicketRow)]
+# `stranger`: addresses seen together that are not all of one contact yet. Then no ticket is locked, since merging locks
+# tickets of other connections, and whoever waits for those must not hold any.
+# `named` is a union and no OR, so that each part finds its own index. It asks the outbox too: the report that gives a
+# message its WhatsApp id may stand further behind.
+# `held` are locked in one order for everybody, until the batch is committed.
+READ = text("""
+with asked as (
+    select * from unnest(cast(:places as int[]), cast(:kinds as text[]), cast(:addresses as text[]))
+        as asked (place, kind, value)
+), person as (
+    select a.kind, a.value, c.id, c.push_name, c.phone
+    from (select distinct kind, value from asked) asked
+    join contact_address a on a.company_id = :company and a.kind = asked.kind and a.value = asked.value
+    join contact c on c.company_id = a.company_id and c.id = a.contact_id
+), stranger as (
+    select place from asked left join person using (kind, value)
+    group by place having count(person.id) < count(*) or count(distinct person.id) > 1
+), named as (
+    select id from message
+    where company_id = :company and connection_id = :connection and wa_id = any(cast(:wa_ids as text[]))
+    union all
+    select id from message
+    where company_id = :company and connection_id = :connection and id = any(cast(:reported as uuid[]))
+    union all
+    select message_id from outbox
+    where company_id = :company and connection_id = :connection and wa_id = any(cast(:wa_ids as text[]))
+), known as (
+    select m.*, o.wa_id as outbox_wa_id
+    from message m left join outbox o on o.company_id = m.company_id and o.message_id = m.id
+    where m.company_id = :company and m.id in (select id from named)
+), held as (
+    select t.* from ticket t
+    where t.company_id = :company and not exists (select from stranger) and t.id in (
+        select id from ticket
+        where company_id = :company and connection_id = :connection and status <> 'closed'
+            and contact_id in (select id from person)
+        union all
+        select ticket_id from known
+    )
+    order by t.id for update of t
+), early as (
+    select wa_id, state from early_receipt
+    where company_id = :company and connection_id = :connection and wa_id = any(cast(:wa_ids as text[]))
+)
+select cast(json_build_object(
+    'people', (select coalesce(json_agg(person), '[]') from person),
+    'strangers', exists (select from stranger),
+    'messages', (select coalesce(json_agg(known order by id), '[]') from known),
+    'tickets', (select coalesce(json_agg(held), '[]') from held),
+    'early', (select coalesce(json_object_agg(wa_id, state), '{}') from early)
+) as text)
+""")
+
+
+class Found(msgspec.Struct, frozen=True):
+    people: list[KnownAddress]
+    strangers: bool
+    messages: list[MessageRow]
+    tickets: list[TicketRow]
+    early: dict[str, MessageState]
 
 
 async def load(work: UnitOfWork, connection_id: UUID, events: Sequence[EngineEvent]) -> Batch:
-    batch = Batch(now=work.now)
-    batch.contact_of = await resolve(
-        work, [_sighting(event) for event in events if isinstance(event, MessageReceived | Waiting)]
-    )
-    wa_ids = sorted({wa_id for event in events for wa_id in _wa_ids(event)})
-    reported = [event.message_id for event in events if isinstance(event, OutboundReport)]
-    if wa_ids or reported:
-        await _load_messages(work, connection_id, batch, wa_ids, reported)
-    if batch.contact_of or batch.messages:
-        await _load_tickets(work, connection_id, batch)
-    if any(_is_ours(event) for event in events):
-        await _load_early_receipts(work, connection_id, batch, wa_ids)
+    sightings = [_sighting(event) for event in events if isinstance(event, MessageReceived | Waiting)]
+    found = await _read(work, connection_id, events, sightings)
+    created: set[UUID] = set()
+    if found.strangers:
+        created = await meet(work, sightings)
+        found = await _read(work, connection_id, events, sightings)
+    await remember(work, sightings, found.people, created)
+    return _batch(work, found)
+
+
+async def _read(
+    work: UnitOfWork, connection_id: UUID, events: Sequence[EngineEvent], sightings: Sequence[Sighting]
+) -> Found:
+    asked = list(_asked(sightings))
+    values = {
+        "company": work.company_id,
+        "connection": connection_id,
+        "places": [place for place, _ in asked],
+        "kinds": [address.kind for _, address in asked],
+        "addresses": [address.value for _, address in asked],
+        "wa_ids": sorted({wa_id for event in events for wa_id in _wa_ids(event)}),
+        "reported": [event.message_id for event in events if isinstance(event, OutboundReport)],
+    }
+    return msgspec.json.decode((await work.execute(READ, values)).scalar_one(), type=Found)
+
+
+def _asked(sightings: Sequence[Sighting]) -> Iterator[tuple[int, Address]]:
+    """Each address, numbered by those with which it was seen."""
+    for place, together in enumerate({sighting.addresses for sighting in sightings}):
+        for address in together:
+            yield place, address
+
+
+def _batch(work: UnitOfWork, found: Found) -> Batch:
+    batch = Batch(now=work.now, early=found.early)
+    batch.contact_of = {person.address: person.id for person in found.people}
+    batch.tickets = {ticket.id: ticket for ticket in found.tickets}
+    batch.live = {ticket.contact_id: ticket for ticket in found.tickets if ticket.status != "closed"}
+    for message in found.messages:
+        batch.know(message)
     return batch
-
-
-def _is_ours(event: EngineEvent) -> bool:
-    return isinstance(event, OutboundReport | ReceiptReceived) or (isinstance(event, MessageReceived) and event.from_me)
 
 
 def _wa_ids(event: EngineEvent) -> tuple[str, ...]:
@@ -65,58 +143,3 @@ def _sighting(event: MessageReceived | Waiting) -> Sighting:
         push_name=without_nul(event.push_name) if names_contact else "",
         phone=f"+{phone}" if phone else None,
     )
-
-
-async def _load_messages(
-    work: UnitOfWork, connection_id: UUID, batch: Batch, wa_ids: Sequence[str], reported: Sequence[UUID]
-) -> None:
-    """Also by the WhatsApp id that only the outbox knows yet: the report of it may stand further behind."""
-    sent = (outbox.c.company_id == message.c.company_id) & (outbox.c.message_id == message.c.id)
-    mine = (message.c.company_id == work.company_id, message.c.connection_id == connection_id)
-    ours = (outbox.c.company_id == work.company_id, outbox.c.connection_id == connection_id)
-    named = union_all(  # not OR: each part finds its own index
-        select(message.c.id).where(*mine, one_of(message.c.wa_id, wa_ids)),
-        select(message.c.id).where(*mine, one_of(message.c.id, reported)),
-        select(outbox.c.message_id).where(*ours, one_of(outbox.c.wa_id, wa_ids)),
-    )
-    query = (
-        select(*_MESSAGE, outbox.c.wa_id.label("outbox_wa_id"))
-        .select_from(message.outerjoin(outbox, sent))
-        .where(message.c.company_id == work.company_id, message.c.id.in_(named))
-        .order_by(message.c.id)
-    )
-    for row in (await work.execute(query)).mappings():
-        values = dict(row)
-        outbox_wa_id = values.pop("outbox_wa_id")
-        batch.know(MessageRow(**values), outbox_wa_id)
-
-
-async def _load_tickets(work: UnitOfWork, connection_id: UUID, batch: Batch) -> None:
-    """Locked, in one order for everybody, until the batch is committed."""
-    of_messages = {found.ticket_id for found in batch.messages.values()}
-    contacts = set(batch.contact_of.values())
-    mine = (ticket.c.company_id == work.company_id, ticket.c.connection_id == connection_id)
-    named = union_all(
-        select(ticket.c.id).where(*mine, one_of(ticket.c.contact_id, contacts), ticket.c.status != "closed"),
-        select(ticket.c.id).where(*mine, one_of(ticket.c.id, of_messages)),
-    )
-    query = (
-        select(*_TICKET)
-        .where(ticket.c.company_id == work.company_id, ticket.c.id.in_(named))
-        .order_by(ticket.c.id)
-        .with_for_update()
-    )
-    for row in (await work.execute(query)).mappings():
-        found = TicketRow(**row)
-        batch.tickets[found.id] = found
-        if found.status != "closed":
-            batch.live[found.contact_id] = found
-
-
-async def _load_early_receipts(work: UnitOfWork, connection_id: UUID, batch: Batch, wa_ids: Sequence[str]) -> None:
-    query = select(early_receipt.c.wa_id, early_receipt.c.state).where(
-        early_receipt.c.company_id == work.company_id,
-        early_receipt.c.connection_id == connection_id,
-        one_of(early_receipt.c.wa_id, wa_ids),
-    )
-    batch.early = {row.wa_id: row.state for row in await work.execute(query)}
