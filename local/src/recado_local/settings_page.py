@@ -11,12 +11,14 @@ import msgspec
 from recado_api.settings import WebSettings
 from recado_core.settings import DatabaseSettings, ObservabilitySettings, RedisSettings, describe
 from recado_session.settings import SessionSettings
+from recado_worker.settings import QueueSettings
 
 SECTIONS: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     ("Every process: PostgreSQL", DatabaseSettings),
     ("Every process: Redis", RedisSettings),
     ("Every process: what it tells", ObservabilitySettings),
     ("API and realtime", WebSettings),
+    ("Worker", QueueSettings),
     ("Session", SessionSettings),
 )
 
