@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from redis.asyncio import Redis
@@ -22,11 +23,11 @@ class Bells:
         self._inbox = bells.inbox_payload(company_id, connection_id)
         self._outbound = bells.outbound(connection_id)
         self._rung = asyncio.Event()
+        self._due = asyncio.Event()
 
-    async def ring_inbox(self) -> None:
-        with contextlib.suppress(RedisError, OSError, TimeoutError):
-            async with asyncio.timeout(ANSWER_SECONDS):
-                await self._redis.publish(bells.INBOX, self._inbox)
+    def ring_inbox(self) -> None:
+        """Tells the workers, soon and at most once for many calls. Nobody waits for Redis."""
+        self._due.set()
 
     async def wait(self, seconds: float) -> None:
         """Returns when the outbound bell rang, or after `seconds`."""
@@ -39,14 +40,23 @@ class Bells:
         """Somebody in this process knows of work."""
         self._rung.set()
 
-    async def listen(self) -> None:
+    async def run(self) -> None:
         """Never returns. Without Redis the session polls, and this tries again each second."""
+        await asyncio.gather(self._patiently(self._listen_once), self._patiently(self._ring_once))
+
+    async def _patiently(self, once: Callable[[], Awaitable[None]]) -> None:
         while True:
             try:
-                await self._listen_once()
+                await once()
             except (RedisError, OSError, TimeoutError) as error:
                 log.debug("no doorbell", problem=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
+
+    async def _ring_once(self) -> None:
+        await self._due.wait()
+        self._due.clear()
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await self._redis.publish(bells.INBOX, self._inbox)
 
     async def _listen_once(self) -> None:
         async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:

@@ -21,6 +21,8 @@ log = logger(__name__)
 SECONDS = 5.0
 RETRY_SECONDS = 0.5
 EPOCH_TOO_OLD = "RCD01"
+BROKEN = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What asyncpg raises for a connection that is gone; the last when PostgreSQL ends it while we begin a query."""
 
 
 class FencedError(RecadoError):
@@ -64,7 +66,7 @@ class Database:
             except asyncpg.PostgresError as error:
                 self._judge(error)
                 raise
-            except (OSError, TimeoutError, asyncpg.InterfaceError) as error:
+            except BROKEN as error:
                 self._drop()
                 raise UnavailableError(f"PostgreSQL did not answer ({type(error).__name__}); trying again.") from error
 

@@ -1,20 +1,31 @@
-"""How a session process ends: which state is stored, and which exit code its parent sees."""
+"""How a session process ends: which state is stored, which exit code its parent sees, and how much time there is."""
+
+from enum import Enum, auto
 
 from recado_core.session_states import ExitCode, SessionState
 from recado_session.states import Transition
 
 
+class Haste(Enum):
+    ORDERLY = auto()
+    """The message in flight may land first."""
+    HURRIED = auto()
+    """Somebody else may start soon: disconnect first, then store what may still be stored."""
+    FENCED = auto()
+    """Somebody else has started: disconnect and write nothing."""
+
+
 class SessionEnd(Exception):  # noqa: N818 - an end, most often no error
-    """Raised in any task of the session to end it in order. `fenced`: nothing may be written any more."""
+    """Raised in any task of the session to end it."""
 
     state: SessionState
 
-    def __init__(self, state: SessionState, reason: str, exit_code: ExitCode, *, fenced: bool = False) -> None:
+    def __init__(self, state: SessionState, reason: str, exit_code: ExitCode, haste: Haste = Haste.ORDERLY) -> None:
         super().__init__(reason)
         self.state = state
         self.reason = reason
         self.exit_code = exit_code
-        self.fenced = fenced
+        self.haste = haste
 
     @classmethod
     def after(cls, transition: Transition) -> "SessionEnd":
@@ -32,4 +43,4 @@ class QrRoundEnded(Exception):  # noqa: N818 - an end, not an error
 
 
 def fenced() -> SessionEnd:
-    return SessionEnd("failed", "fenced", ExitCode.TRY_AGAIN, fenced=True)
+    return SessionEnd("failed", "fenced", ExitCode.TRY_AGAIN, Haste.FENCED)

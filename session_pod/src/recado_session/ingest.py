@@ -51,5 +51,5 @@ class Ingest:
                 continue
             await self._gateway.ack(batch[-1].journal_seq)
             self._metrics.ingested.inc(stored)
-            await self._bells.ring_inbox()
+            self._bells.ring_inbox()
             return

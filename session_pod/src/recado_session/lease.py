@@ -15,7 +15,7 @@ from recado_core.clock import Clock
 from recado_core.log import logger
 from recado_core.session_states import ExitCode, SessionState
 from recado_session.database import UnavailableError
-from recado_session.ending import SessionEnd
+from recado_session.ending import Haste, SessionEnd
 from recado_session.session_api import Answer, SessionApi
 
 log = logger(__name__)
@@ -57,7 +57,7 @@ class Lease:
     async def renew(self) -> bool:
         """One heartbeat; False when PostgreSQL did not answer. A lost lease is not renewed: others may act on it."""
         if not self.held:
-            raise SessionEnd("failed", "lease_lost", ExitCode.TRY_AGAIN)
+            raise SessionEnd("failed", "lease_lost", ExitCode.TRY_AGAIN, Haste.HURRIED)
         sent_at = self._clock.monotonic()
         try:
             self.answer = await self._api.heartbeat(self._state, self._reason, self._metrics())

@@ -60,12 +60,15 @@ class Outbound:
                     await self._send_claimed()
 
     async def finish(self, seconds: float) -> None:
-        """For the orderly end: waits for the message in flight, gives back those that were only claimed."""
-        if self._flight is not None:
-            await asyncio.wait({self._flight}, timeout=seconds)
-        for row in self._claimed:
-            await self.reports.store(self._report(row, NotSent("session_stopping")))
-        self._claimed.clear()
+        """For the orderly end: waits for the message in flight, gives back those that were only claimed. What cannot
+        be reported in `seconds` is found by the next session.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                if self._flight is not None:
+                    await asyncio.wait({self._flight})
+                for row in self._claimed:
+                    await self.reports.store(self._report(row, NotSent("session_stopping")))
 
     def _ready(self) -> bool:
         return self.gateway.state == "online" and self.lease.held and not self.lease.answer.paused

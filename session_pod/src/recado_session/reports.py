@@ -16,4 +16,4 @@ class Reports:
         """Repeats while PostgreSQL is away. Raises FencedError."""
         await patiently(lambda: self._api.report(report))
         self._metrics.sent.labels(report.outcome).inc()
-        await self._bells.ring_inbox()
+        self._bells.ring_inbox()

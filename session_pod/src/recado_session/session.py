@@ -16,7 +16,7 @@ from recado_core.session_states import ExitCode
 from recado_core.tasks import run_guarded
 from recado_session.bells import Bells
 from recado_session.database import FencedError, UnavailableError, patiently
-from recado_session.ending import QrRoundEnded, SessionEnd, fenced
+from recado_session.ending import Haste, QrRoundEnded, SessionEnd, fenced
 from recado_session.gateway import Changed, Linked, Notice, QrShown, WhatsAppGateway
 from recado_session.ingest import Ingest
 from recado_session.journal import Journal
@@ -31,8 +31,9 @@ from recado_session.states import Transition
 log = logger(__name__)
 
 FLIGHT_SECONDS = 10.0
-DISCONNECT_SECONDS = 5.0
-FLUSH_SECONDS = 5.0
+DISCONNECT_SECONDS = 3.0
+FLUSH_SECONDS = 4.0
+"""Together less than the 20 seconds that the operator grants."""
 
 
 @dataclass
@@ -58,7 +59,7 @@ class Session:
         return end
 
     async def _first_end(self, beside: dict[str, Coroutine[object, object, None]]) -> SessionEnd:
-        tasks = {"lease": self.lease.run(), "ingest": self.ingest.run(), "bells": self.bells.listen()}
+        tasks = {"lease": self.lease.run(), "ingest": self.ingest.run(), "bells": self.bells.run()}
         work = asyncio.create_task(run_guarded({**tasks, "engine": self._run_engine(), **beside}))
         stop = asyncio.create_task(self.stop_requested.wait())
         await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -118,10 +119,10 @@ class Session:
     async def _shut_down(self, end: SessionEnd) -> None:
         log.info("session ends", state=end.state, reason=end.reason, exit_code=end.exit_code)
         try:
-            if not end.fenced:
+            if end.haste is Haste.ORDERLY:
                 await self.outbound.finish(FLIGHT_SECONDS)
             await self.gateway.stop(DISCONNECT_SECONDS)
-            if not end.fenced:
+            if end.haste is not Haste.FENCED:
                 await self._store_the_rest(end)
         except (FencedError, UnavailableError) as error:
             log.warning("the end could not be stored", problem=error.code)

@@ -10,16 +10,18 @@ class Relay:
     def __init__(self, target: str) -> None:
         self._target = urlsplit(target)
         self._writers: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         return self
 
     async def __aexit__(self, *_exception: object) -> None:
         if self._server is not None:
             self._server.close()
         self.cut()
+        await asyncio.gather(*self._serving)
 
     @property
     def url(self) -> str:
@@ -29,8 +31,13 @@ class Relay:
 
     def cut(self) -> None:
         """Ends all connections; new ones are welcome."""
-        for writer in self._writers:
+        for writer in list(self._writers):
             writer.transport.abort()
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving = asyncio.create_task(self._serve(reader, writer))
+        self._serving.add(serving)
+        serving.add_done_callback(self._serving.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there_reader, there_writer = await asyncio.open_connection(self._target.hostname, self._target.port)

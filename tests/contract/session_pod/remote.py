@@ -26,19 +26,22 @@ class RemoteGateway:
         self._connected: asyncio.Future[asyncio.StreamWriter] = asyncio.get_running_loop().create_future()
         self._number = 0
         self._server: asyncio.Server | None = None
+        self._reading: asyncio.Task[None] | None = None
 
     @property
     def state(self) -> SessionState:
         return self._state
 
     async def listen(self, path: str) -> None:
-        self._server = await asyncio.start_unix_server(self._read, path, limit=LARGEST)
+        self._server = await asyncio.start_unix_server(self._accept, path, limit=LARGEST)
 
     async def close(self) -> None:
         if self._connected.done():
             self._connected.result().close()
         if self._server is not None:
             self._server.close()
+        if self._reading is not None:
+            await self._reading
         for answer in self._answers.values():
             answer.cancel()
 
@@ -79,8 +82,11 @@ class RemoteGateway:
         writer.write(line(Call(self._number, verb, [pack(one) for one in arguments])))
         return await answer
 
-    async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._connected.set_result(writer)
+        self._reading = asyncio.create_task(self._read(reader))
+
+    async def _read(self, reader: asyncio.StreamReader) -> None:
         while raw := await reader.readline():
             answer = msgspec.json.decode(raw, type=Answer)
             waiting = self._answers.pop(answer.number)

@@ -195,6 +195,7 @@ async def test_unlinking_on_the_phone_is_final(world: World) -> None:
                 assert notice.transition.state == "logged_out"
                 assert notice.transition.exit_code is ExitCode.TERMINAL_STATE_STORED
                 break
+    await gateway.stop(5.0)
     await world.end(gateway)
     again = await world.open()
     await again.start()

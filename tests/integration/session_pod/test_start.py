@@ -1,6 +1,7 @@
 """What a session refuses before it does anything, and how a further round of QR codes begins."""
 
 import asyncio
+import socket
 
 from tests.contract.session_pod.relay import Relay
 from tests.integration.session_pod import steps
@@ -37,6 +38,23 @@ async def test_a_second_process_of_the_same_session_does_not_start(connection: C
     await steps.code_shown(connection)
     assert await asyncio.to_thread(connection.spawn().wait) == 75
     assert first.running
+
+
+async def test_a_stop_while_a_code_is_shown_is_quick(connection: Connection) -> None:
+    session = await connection.start()
+    await steps.code_shown(connection)
+    assert await asyncio.to_thread(session.terminate) == 0
+    assert await connection.look("select state from session_lease") == "stopped"
+
+
+async def test_a_stop_while_whatsapp_does_not_answer_comes_to_an_end(connection: Connection) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as black_hole:  # connections wait for an accept that never comes
+        proxy = f"http://127.0.0.1:{black_hole.getsockname()[1]}"
+        session = await connection.start(RECADO_WHATSAPP_PROXY=proxy)
+        await steps.until(
+            "the session is starting", lambda: connection.look("select 1 from session_lease where state = 'starting'")
+        )
+        assert await asyncio.to_thread(session.terminate) == 0
 
 
 async def test_expired_codes_are_followed_by_two_more_rounds_and_then_by_waiting(connection: Connection) -> None:

@@ -102,7 +102,18 @@ def test_a_placeholder_has_no_secrets_from_the_import_system() -> None:
         library.Placeholder("magic").__path__  # noqa: B018 - looked at
 
 
-def test_no_phone_number_gets_into_a_log() -> None:
-    record = logging.LogRecord("whatsmeow", 30, "", 0, "Failed for %s", ("5511988887777:3@lid",), None)
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Failed for 5511988887777:3@lid", "Failed for …:3@lid"),
+        (
+            'in the middle of <message notify="Maria Silva" t="1"><enc/></message>, closing',
+            "in the middle of <…>, closing",
+        ),
+        ("stream error 515", "stream error 515"),
+    ],
+)
+def test_nobody_is_named_in_a_log(said: str, kept: str) -> None:
+    record = logging.LogRecord("whatsmeow", 30, "", 0, "%s", (said,), None)
     library._clean(record)
-    assert record.getMessage() == "Failed for …:3@lid"
+    assert record.getMessage() == kept

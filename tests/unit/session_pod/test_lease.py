@@ -6,7 +6,7 @@ import pytest
 from tests.unit.session_pod.conftest import World
 
 from recado_session.database import FencedError
-from recado_session.ending import SessionEnd
+from recado_session.ending import Haste, SessionEnd
 from recado_session.lease import LEASE_SECONDS
 from recado_session.session_api import Answer
 
@@ -28,7 +28,7 @@ async def test_without_an_answer_the_lease_runs_out(world: World) -> None:
     assert not world.lease.held
     with pytest.raises(SessionEnd, match="lease_lost") as end:
         await world.lease.run()
-    assert (end.value.exit_code, end.value.fenced) == (75, False)
+    assert (end.value.exit_code, end.value.haste) == (75, Haste.HURRIED)
 
 
 async def test_a_process_that_was_stopped_for_too_long_does_not_renew_when_it_wakes(world: World) -> None:

@@ -10,6 +10,7 @@ from recado_core.errors import ConfigurationError
 from recado_session.database import FencedError
 from recado_session.ending import QrRoundEnded, SessionEnd
 from recado_session.gateway import Changed
+from recado_session.lease import LEASE_SECONDS
 from recado_session.session_api import Answer
 from recado_session.states import on_engine_end, on_login
 
@@ -63,6 +64,36 @@ async def test_a_fenced_session_ends_at_once_and_writes_nothing(world: World, mo
     assert (end.reason, end.exit_code) == ("fenced", 75)
     assert world.api.ends == []
     assert b"too late" not in [event.raw for event in world.api.stored]
+
+
+async def test_a_lost_lease_disconnects_before_anything_else_and_still_stores_what_came(world: World) -> None:
+    world.network.acknowledging.clear()
+    world.gateway._patience = 60.0
+    task = await started(world)
+    world.api.queue("in flight")
+    world.bells.ring_here()
+    await world.settle()
+    world.network.say(b"came in time")
+    world.clock.seconds += LEASE_SECONDS
+    world.lease.tell("degraded", "anything")
+    end = await asyncio.wait_for(task, 1.0)
+    assert (end.reason, end.exit_code) == ("lease_lost", 75)
+    assert [event.raw for event in world.api.stored] == [b"came in time"]
+
+
+async def test_a_stop_without_a_database_comes_to_an_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recado_session.session.FLIGHT_SECONDS", 0.05)
+    monkeypatch.setattr("recado_session.session.FLUSH_SECONDS", 0.05)
+    world.network.acknowledging.clear()
+    world.gateway._patience = 0.01
+    task = await started(world)
+    world.api.queue("in flight")
+    world.bells.ring_here()
+    await world.settle()
+    world.api.away = 10**9
+    world.stop_requested.set()
+    end = await finished(task)
+    assert (end.state, end.exit_code) == ("stopped", 0)
 
 
 async def test_unlinking_on_the_phone_ends_the_session_for_good(world: World) -> None:

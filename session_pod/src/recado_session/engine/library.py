@@ -3,7 +3,7 @@
 * Its helpers fetch links and URLs, sniff files and draw codes. Ours do none of that, so what they would use is never
   loaded: a placeholder stands in while the library is imported. That spares 10 MB a session, needs no `libmagic`, and
   leaves no HTTP client in reach of what customers write; nor can it fetch a missing native part from the internet.
-* It configures logging at import, and logs phone numbers: call `quieten` after `recado_core.log.configure`.
+* It configures logging at import, and logs phone numbers and names: call `quieten` after `recado_core.log.configure`.
 * Its calls run in the loop's default executor, six threads on two cores, one of which it keeps: it gets 24.
 """
 
@@ -34,6 +34,7 @@ UNUSED = (
 )
 
 _NUMBER = re.compile(r"\d{5,}")
+_STANZA = re.compile(r"<.*>", re.DOTALL)
 
 
 class Placeholder(ModuleType):
@@ -74,18 +75,18 @@ def install_executor(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def quieten() -> None:
-    """Only the engine's warnings, and no phone numbers in them. Call after `recado_core.log.configure`."""
+    """Only the engine's warnings, and nobody's name or number in them. Call after `recado_core.log.configure`."""
     logging.getLogger("neonize.utils.log").setLevel(logging.WARNING)
     logging.getLogger("neonize.utils.ffmpeg").setLevel(logging.ERROR)  # media are made elsewhere
     for handler in logging.getLogger().handlers:
         handler.addFilter(_clean)
 
 
-def hide_numbers(text: str) -> str:
-    """`text` fit for a log: without phone numbers and everything else that is long and made of digits."""
-    return _NUMBER.sub("…", text)
+def hide_people(text: str) -> str:
+    """`text` fit for a log: without stanzas, which carry names, and without anything long that is made of digits."""
+    return _NUMBER.sub("…", _STANZA.sub("<…>", text))
 
 
 def _clean(record: logging.LogRecord) -> bool:
-    record.msg, record.args = hide_numbers(record.getMessage()), None
+    record.msg, record.args = hide_people(record.getMessage()), None
     return True

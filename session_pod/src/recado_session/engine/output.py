@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from recado_core.log import logger
-from recado_session.engine.library import hide_numbers
+from recado_session.engine.library import hide_people
 
 log = logger(__name__)
 
@@ -56,4 +56,4 @@ class EngineOutput:
         words = os.pread(self._theirs, LARGEST, 0).decode(errors="replace")
         if "goroutine " in words or "Fatal Python error" in words:
             start = max(words.find("panic"), 0)
-            log.error("the last process died in the engine", trace=hide_numbers(words[start : start + LAST_WORDS]))
+            log.error("the last process died in the engine", trace=hide_people(words[start : start + LAST_WORDS]))

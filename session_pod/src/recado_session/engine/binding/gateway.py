@@ -17,11 +17,12 @@ from neonize.exc import NeonizeError, SendMessageError
 from recado_core.log import logger
 from recado_core.session_states import SessionState
 from recado_session import addresses
+from recado_session.database import patiently
 from recado_session.engine import library
 from recado_session.engine.binding import client, messages
 from recado_session.engine.binding.callbacks import Callbacks
 from recado_session.engine.errors import outcome_of
-from recado_session.engine.store import Store
+from recado_session.engine.store import Device, Store
 from recado_session.gateway import (
     BATCH,
     Changed,
@@ -59,7 +60,8 @@ class NeonizeGateway:
         self._codes = 0
         self._client: NewAClient | None = None
         self._watch: asyncio.Task[None] | None = None
-        self._told_link: asyncio.Task[None] | None = None
+        self._told: Device | None = None
+        self._telling: asyncio.Task[None] | None = None
         self._stopping = False
 
     @property
@@ -129,7 +131,7 @@ class NeonizeGateway:
         self._notices.put_nowait(Changed(transition))
         if transition.state == "online":
             self._journal.mark_online()
-            self._told_link = asyncio.create_task(self._tell_link())
+            self._telling = asyncio.create_task(self._tell_link())
 
     def _on_code(self, text: str) -> None:
         self._codes += 1
@@ -140,11 +142,13 @@ class NeonizeGateway:
 
     async def _tell_link(self) -> None:
         """From the store, not from the library: asking it at the wrong moment crashes the process."""
-        if device := await self._store.device():
+        device = await patiently(self._store.device)
+        if device is not None and device != self._told:
+            self._told = device
             self._notices.put_nowait(Linked(device.jid, device.lid, device.platform))
 
     async def _watch_engine(self, running: "asyncio.Task[None]") -> None:
         await asyncio.wait({running})
         error = None if running.cancelled() else running.exception()
-        log.error("the engine's event loop ended", problem=library.hide_numbers(str(error)))
+        log.error("the engine's event loop ended", problem=library.hide_people(str(error)))
         self._on_change(on_engine_end(str(error) if error else None))

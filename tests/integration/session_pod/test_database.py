@@ -1,0 +1,57 @@
+"""The session's connection to PostgreSQL: what counts as "not now", and what as "not you"."""
+
+import asyncio
+
+import msgspec
+import pytest
+from tests.integration.session_pod import steps
+from tests.integration.session_pod.process import Connection
+
+from recado_session.database import Database, FencedError, UnavailableError
+from recado_session.session_api import SessionApi
+
+_RUNNING = "select 1 from pg_stat_activity where query = 'select pg_sleep(60)' and state = 'active'"
+
+
+async def test_it_comes_back_after_its_backend_was_ended(connection: Connection) -> None:
+    await connection.take_over()
+    database = Database(connection.settings)
+    api = SessionApi(database, connection.epoch)
+    hello = await api.hello()
+    assert (hello.company_id, hello.connection_id) == (connection.environment.company.id, connection.id)
+    under_way = asyncio.create_task(database.fetch("select pg_sleep(60)"))
+    await steps.until("the query runs", lambda: connection.look(_RUNNING))
+    await connection.end_backends()
+    with pytest.raises(UnavailableError):
+        await under_way
+    assert await api.hello() == hello
+    await database.close()
+
+
+async def test_a_server_that_is_not_there_is_unavailable(connection: Connection) -> None:
+    nowhere = msgspec.structs.replace(connection.settings, host=str(connection.environment.directory))
+    with pytest.raises(UnavailableError):
+        await Database(nowhere).fetch("select 1")
+
+
+async def test_an_old_epoch_is_fenced(connection: Connection) -> None:
+    await connection.take_over()
+    database = Database(connection.settings)
+    with pytest.raises(FencedError):
+        await SessionApi(database, connection.epoch - 1).hello()
+    await database.close()
+
+
+async def test_an_old_password_is_fenced(connection: Connection) -> None:
+    await connection.take_over()
+    old = connection.settings
+    await connection.take_over()
+    with pytest.raises(FencedError):
+        await Database(old).fetch("select 1")
+
+
+async def test_a_role_that_may_not_log_in_is_fenced(connection: Connection) -> None:
+    await connection.take_over()
+    await connection.operate("select operator_api.fence($1)", connection.id)
+    with pytest.raises(FencedError):
+        await Database(connection.settings).fetch("select 1")
