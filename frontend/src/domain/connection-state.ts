@@ -30,8 +30,8 @@ export const sendsNow = (connection: Pick<Connection, 'state' | 'paused'>): bool
   !connection.paused && (connection.state === 'online' || connection.state === 'degraded')
 
 /** "… until 2026-11-01T12:00:00Z" in the reason of a ban: when it ends. */
-export function endsAt(reason: string | null): string | null {
-  const moment = /\buntil (\S+)$/u.exec(reason ?? '')?.[1] ?? ''
+export function endsAt(reason: string): string | null {
+  const moment = /\buntil (\S+)$/u.exec(reason)?.[1] ?? ''
   return Number.isNaN(Date.parse(moment)) ? null : moment
 }
 

@@ -3,6 +3,7 @@ import type { ConnectionView } from '~/gen/model/connectionView'
 import type { EventsPage } from '~/gen/model/eventsPage'
 import type { Frame as FrameView } from '~/gen/model/frame'
 import type { MessageView } from '~/gen/model/messageView'
+import { MessageViewState } from '~/gen/model/messageViewState'
 import type { TicketView } from '~/gen/model/ticketView'
 import type { UserView } from '~/gen/model/userView'
 
@@ -10,6 +11,8 @@ export type Connection = ConnectionView
 export type ConnectionState = ConnectionView['state']
 export type Message = MessageView
 export type MessageState = MessageView['state']
+export const isMessageState = (state: string): state is MessageState => state in MessageViewState
+
 export type Ticket = TicketView
 export type User = UserView
 export type Frame = FrameView

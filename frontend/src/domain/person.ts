@@ -1,5 +1,15 @@
 /** How a name looks when there is no picture: two letters and one of a few calm colours, always the same for a name. */
+import { formatPhone } from './phone'
+
 const HUES = 8
+
+interface Person {
+  readonly name: string | null
+  readonly phone: string | null
+}
+
+/** How somebody is called: by name, or by number while we do not know it. */
+export const callOf = (person: Person): string => person.name || formatPhone(person.phone)
 
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/u).filter((word) => /\p{L}/u.test(word))

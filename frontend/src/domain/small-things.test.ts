@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { aConnection, aMessage, created } from '~/testing/builders'
 import { canPair, endsAt, sendsNow, toneOf } from './connection-state'
 import { newId } from './ids'
-import { hueOf, initials } from './person'
+import { callOf, hueOf, initials } from './person'
 import { formatPhone } from './phone'
 import { qrPath } from './qr-path'
 import { RecentEvents } from './recent-events'
@@ -24,6 +24,12 @@ it.each([
 ])('shortens %s to %s', (name, expected) => {
   expect(initials(name)).toBe(expected)
   expect(hueOf(name)).toBe(hueOf(name))
+})
+
+it('calls somebody by number while there is no name', () => {
+  expect(callOf({ name: 'Maria', phone: '5511988887777' })).toBe('Maria')
+  expect(callOf({ name: null, phone: '5511988887777' })).toBe('+55 11 98888-7777')
+  expect(callOf({ name: '', phone: null })).toBe('')
 })
 
 it('draws neighbouring modules as one rectangle', () => {
@@ -52,7 +58,6 @@ describe('a connection', () => {
   it('knows when a ban ends', () => {
     expect(endsAt('temporary_ban:blocked_by_users until 2026-11-01T12:00:00Z')).toBe('2026-11-01T12:00:00Z')
     expect(endsAt('unlinked')).toBeNull()
-    expect(endsAt(null)).toBeNull()
   })
 
   it('has a tone', () => {

@@ -66,7 +66,7 @@ export function matchesText(ticket: Ticket, query: string): boolean {
   if (!wanted) return true
   const digits = wanted.replace(/\D/gu, '')
   const phone = (ticket.contact.phone ?? '').replace(/\D/gu, '')
-  return fold(ticket.contact.name).includes(wanted) || (digits.length >= 3 && phone.includes(digits))
+  return fold(ticket.contact.name ?? '').includes(wanted) || (digits.length >= 3 && phone.includes(digits))
 }
 
 const fold = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()

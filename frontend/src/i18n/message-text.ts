@@ -10,6 +10,7 @@ const STATES: Record<BubbleState, MessageDescriptor> = {
   posting: msg`Sending`,
   refused: msg`Not sent`,
   received: msg`Received`,
+  scheduled: msg`Scheduled`,
   queued: msg`In the queue`,
   sending: msg`Sending`,
   sent: msg`Sent`,

@@ -53,7 +53,7 @@ function connect(companyId: number | string): Socket {
     transports: ['websocket'],
     autoConnect: false,
     reconnectionDelay: 500,
-    reconnectionDelayMax: 10_000,
+    reconnectionDelayMax: 5_000,
     randomizationFactor: 0.5,
     auth: (give) => {
       freshToken()
@@ -108,7 +108,8 @@ async function fillUntilDone(stream: EventStream, socket: Socket, signal: AbortS
   for (;;) {
     try {
       await stream.fill()
-      return setLink(socket.connected ? 'online' : 'offline')
+      setLink(socket.connected ? 'online' : 'offline')
+      return askAgain()
     } catch (error) {
       if (signal.aborted || (error instanceof ApiError && error.status === 401)) return
       setLink('offline')
@@ -116,6 +117,11 @@ async function fillUntilDone(stream: EventStream, socket: Socket, signal: AbortS
       if (!socket.connected) return
     }
   }
+}
+
+/** What failed while the line was away does not wait for somebody to press "try again". */
+function askAgain(): void {
+  void queryClient.refetchQueries({ predicate: (query) => query.state.status === 'error' && query.isActive() })
 }
 
 async function renewBeforeEnd(socket: Socket): Promise<void> {

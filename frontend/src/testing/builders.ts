@@ -43,7 +43,7 @@ export const aConnection = (changes: Partial<Connection> = {}): Connection => ({
   name: 'vendas',
   displayName: 'Vendas',
   state: 'online',
-  stateReason: null,
+  stateReason: 'connected',
   stateSince: AT,
   phone: '5511988887777',
   paused: false,

@@ -1,5 +1,5 @@
 import './state-mark.css'
-import { Ban, Check, CheckCheck, CircleAlert, CircleHelp, Clock3, ClockFading } from 'lucide-react'
+import { Ban, CalendarClock, Check, CheckCheck, CircleAlert, CircleHelp, Clock3, ClockFading } from 'lucide-react'
 import type { BubbleState } from '~/domain/timeline'
 import { messageStateText } from '~/i18n/message-text'
 
@@ -8,6 +8,7 @@ const ICONS = {
   posting: Clock3,
   refused: CircleAlert,
   received: Check,
+  scheduled: CalendarClock,
   queued: Clock3,
   sending: Clock3,
   sent: Check,

@@ -1,13 +1,13 @@
 import Button from '@mui/material/Button'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Copy, RefreshCw } from 'lucide-react'
-import type { PairingCode } from '~/gen/model/pairingCode'
+import type { QrView } from '~/gen/model/qrView'
 import { toast } from '~/ui/toast'
 import { QrCode } from './QrCode'
 import { useSecondsLeft } from './useSecondsLeft'
 
 /** The code, how long it lives, and its text for phones that cannot point a camera at this screen. */
-export function PairingCodeView({ code }: { readonly code: PairingCode }) {
+export function PairingCodeView({ code }: { readonly code: QrView }) {
   const { t } = useLingui()
   const seconds = useSecondsLeft(code.expiresAt)
   const copy = (): void => {

@@ -31,6 +31,7 @@ const names: Record<Exclude<BubbleState, 'received'>, string> = {
   'queued-local': 'Aguardando conexão',
   posting: 'Enviando',
   refused: 'Não enviada',
+  scheduled: 'Agendada',
   queued: 'Na fila',
   sending: 'Enviando',
   sent: 'Enviada',

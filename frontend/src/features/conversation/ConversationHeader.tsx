@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { Link } from '@tanstack/react-router'
 import { ArrowLeft, CircleCheck, UserRoundCheck } from 'lucide-react'
 import type { Connection, Ticket, User } from '~/domain/model'
+import { callOf } from '~/domain/person'
 import { formatPhone } from '~/domain/phone'
 import { type TicketViewName, viewSearch } from '~/domain/ticket-list'
 import { stateLabel } from '~/i18n/connection-text'
@@ -21,7 +22,7 @@ interface ConversationHeaderProps {
 
 export function ConversationHeader({ ticket, view, connection, users, me, busy, onTake, onClose }: ConversationHeaderProps) {
   const { t } = useLingui()
-  const name = ticket.contact.name || formatPhone(ticket.contact.phone)
+  const name = callOf(ticket.contact)
   return (
     <header className="conversation-head">
       <Link to="/inbox" search={viewSearch(view)} className="conversation-back" aria-label={t`Back to the conversations`}>

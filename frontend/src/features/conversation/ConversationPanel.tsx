@@ -7,6 +7,7 @@ import { lazy, type ReactNode, Suspense } from 'react'
 import { messagesQuery } from '~/data/messages'
 import type { Connection, Ticket, User } from '~/domain/model'
 import type { OutboxEntry } from '~/domain/outbox'
+import { callOf } from '~/domain/person'
 import type { TicketViewName } from '~/domain/ticket-list'
 import { fullTime } from '~/i18n/format'
 import { ErrorNotice, Notice } from '~/ui/Notice'
@@ -45,13 +46,13 @@ export function ConversationPanel(props: ConversationPanelProps) {
     verbs.close()
   }
   return (
-    <section className="conversation" aria-label={t`Conversation with ${ticket.contact.name}`}>
+    <section className="conversation" aria-label={t`Conversation with ${callOf(ticket.contact)}`}>
       <ConversationHeader {...props} busy={verbs.busy} onTake={verbs.take} onClose={() => onClosing(true)} />
       <Thread {...props} />
       {ticket.status === 'closed' ? <ClosedNote ticket={ticket} /> : props.composer}
       {closing ? (
         <Suspense>
-          <CloseDialog name={ticket.contact.name} onConfirm={confirmClose} onCancel={() => onClosing(false)} />
+          <CloseDialog name={callOf(ticket.contact)} onConfirm={confirmClose} onCancel={() => onClosing(false)} />
         </Suspense>
       ) : null}
     </section>

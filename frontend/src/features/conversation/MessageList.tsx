@@ -4,6 +4,7 @@ import { loadLatest, loadNewer, loadOlder } from '~/data/messages'
 import type { MessageWindow } from '~/domain/message-window'
 import type { Ticket, User } from '~/domain/model'
 import type { OutboxEntry } from '~/domain/outbox'
+import { callOf } from '~/domain/person'
 import { type Bubble, buildTimeline, markUnread } from '~/domain/timeline'
 import { problemText } from '~/i18n/problem-text'
 import { toast } from '~/ui/toast'
@@ -79,7 +80,7 @@ export function MessageList({ ticket, window, local, users, me, onSend, onResend
         </div>
       </div>
       <LatestButton shown={away || window.hasAfter} last={window.items.at(-1)} onClick={toLatest} />
-      <NewestAnnouncement message={window.items.at(-1)} author={ticket.contact.name} />
+      <NewestAnnouncement message={window.items.at(-1)} author={callOf(ticket.contact)} />
     </div>
   )
 }
@@ -105,14 +106,15 @@ function useMorePages(ticketId: string, window: MessageWindow, above: number, be
 
 function useAuthors(ticket: Ticket, users: readonly User[], me: string) {
   const { t } = useLingui()
+  const customer = callOf(ticket.contact)
   return useCallback(
     (fromMe: boolean, senderUserId: string | null, origin: string): string => {
-      if (!fromMe) return ticket.contact.name
+      if (!fromMe) return customer
       if (senderUserId === me) return t`You`
       if (origin === 'phone') return t`From the phone`
       return users.find((user) => user.id === senderUserId)?.name ?? t`Team`
     },
-    [ticket.contact.name, users, me, t],
+    [customer, users, me, t],
   )
 }
 

@@ -1,8 +1,8 @@
-import { Trans, useLingui } from '@lingui/react/macro'
+import { Plural, Trans } from '@lingui/react/macro'
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
-import type { Ticket } from '~/domain/model'
-import { formatPhone } from '~/domain/phone'
+import { isMessageState, type Ticket } from '~/domain/model'
+import { callOf } from '~/domain/person'
 import { type TicketViewName, viewSearch } from '~/domain/ticket-list'
 import { shortTime } from '~/i18n/format'
 import { previewText } from '~/i18n/message-text'
@@ -18,8 +18,7 @@ interface TicketRowProps {
 }
 
 export const TicketRow = memo(function TicketRow({ ticket, view, assignee, onPrefetch }: TicketRowProps) {
-  const { t } = useLingui()
-  const name = ticket.contact.name || formatPhone(ticket.contact.phone)
+  const name = callOf(ticket.contact)
   const unread = ticket.unreadCount > 0
   return (
     <Link
@@ -42,14 +41,16 @@ export const TicketRow = memo(function TicketRow({ ticket, view, assignee, onPre
         </span>
         <span className="ticket-line">
           <span className="ticket-preview">
-            {ticket.lastMessageFromMe && ticket.lastMessageState ? <StateMark state={ticket.lastMessageState} /> : null}
+            {ticket.lastMessageFromMe && isMessageState(ticket.lastMessageState) ? <StateMark state={ticket.lastMessageState} /> : null}
             {previewText(ticket.lastMessagePreview) || <Trans>No messages yet</Trans>}
           </span>
           <TicketTag ticket={ticket} assignee={assignee} />
           {unread ? (
             <span className="ticket-badge">
               <span aria-hidden="true">{ticket.unreadCount > 99 ? '99+' : ticket.unreadCount}</span>
-              <span className="visually-hidden">{t`${ticket.unreadCount} unread`}</span>
+              <span className="visually-hidden">
+                <Plural value={ticket.unreadCount} one="# unread" other="# unread" />
+              </span>
             </span>
           ) : null}
         </span>

@@ -9,6 +9,7 @@ import { again, due, nextLook, type OutboxEntry, postpone, refuse, wake } from '
 import { newId } from '~/domain/ids'
 import { sendMessage } from '~/gen/api'
 import { ApiError, isTransient } from '~/http/problem'
+import { useLink } from '~/realtime/link-store'
 import { onStoredElsewhere } from './outbox-storage'
 import { addEntry, changeOutbox, dropEntry, findEntry, openOutbox, readOutbox, saveEntry, useOutbox } from './outbox-store'
 
@@ -23,6 +24,7 @@ export async function startOutbox(userId: string): Promise<void> {
     watching = true
     onStoredElsewhere(() => void readOutbox())
     addEventListener('online', flushNow)
+    useLink.subscribe(({ link }, before) => link === 'online' && before.link !== 'online' && flushNow())
   }
   if (useOutbox.getState().userId === userId) return
   await openOutbox(userId)

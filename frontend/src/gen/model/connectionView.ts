@@ -16,6 +16,6 @@ export interface ConnectionView {
   paused: boolean;
   phone: string | null;
   state: ConnectionViewState;
-  stateReason: string | null;
+  stateReason: string;
   stateSince: string;
 }

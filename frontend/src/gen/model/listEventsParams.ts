@@ -8,8 +8,8 @@
 
 export type ListEventsParams = {
 /**
- * Seen so far: company=12,queue:<id>=5. Empty: only the heads.
- * @maxLength 4096
+ * Seen so far: company=12,queue:<id>=5
+ * @maxLength 32768
  */
 cursor: string;
 };

@@ -7,8 +7,20 @@
  */
 
 export type ListMessagesParams = {
+/**
+ * A `seq`; at most one of the three places.
+ * @maximum 9007199254740992
+ */
 before?: number | null;
+/**
+ * A `seq`; at most one of the three places.
+ * @maximum 9007199254740992
+ */
 after?: number | null;
+/**
+ * A `seq`; at most one of the three places.
+ * @maximum 9007199254740992
+ */
 around?: number | null;
 /**
  * @minimum 1

@@ -20,7 +20,7 @@ export interface MessageView {
   seq: number;
   state: MessageViewState;
   stateReason: string | null;
-  text: string | null;
+  text: string;
   ticketId: string;
   unsupportedKind: string | null;
 }

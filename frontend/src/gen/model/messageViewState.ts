@@ -11,6 +11,7 @@ export type MessageViewState = typeof MessageViewState[keyof typeof MessageViewS
 
 export const MessageViewState = {
   received: 'received',
+  scheduled: 'scheduled',
   queued: 'queued',
   sending: 'sending',
   sent: 'sent',

@@ -10,6 +10,7 @@ export interface NewConnection {
   /**
      * @minLength 1
      * @maxLength 60
+     * @pattern ^\s*[^\x00\s][^\x00]*$
      */
   displayName: string;
 }

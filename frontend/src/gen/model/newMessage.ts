@@ -10,6 +10,7 @@ export interface NewMessage {
   /**
      * @minLength 1
      * @maxLength 4096
+     * @pattern \S
      */
   text: string;
 }

@@ -5,11 +5,11 @@
  * The API of Recado. Errors are RFC 9457 problems with stable codes.
  * OpenAPI spec version: 1
  */
-import type { PairingCode } from './pairingCode';
 import type { PairingViewState } from './pairingViewState';
+import type { QrView } from './qrView';
 
 export interface PairingView {
-  qr: PairingCode | null;
+  qr: QrView | null;
   state: PairingViewState;
-  stateReason: string | null;
+  stateReason: string;
 }

@@ -10,6 +10,7 @@ export interface SignIn {
   /**
      * @minLength 3
      * @maxLength 254
+     * @pattern ^[^\x00]*$
      */
   email: string;
   /**

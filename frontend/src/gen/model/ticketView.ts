@@ -5,21 +5,19 @@
  * The API of Recado. Errors are RFC 9457 problems with stable codes.
  * OpenAPI spec version: 1
  */
-import type { ContactView } from './contactView';
-import type { TicketViewLastMessageState } from './ticketViewLastMessageState';
+import type { TicketContactView } from './ticketContactView';
 import type { TicketViewStatus } from './ticketViewStatus';
 
 export interface TicketView {
   assigneeId: string | null;
   closedAt: string | null;
   connectionId: string;
-  contact: ContactView;
+  contact: TicketContactView;
   id: string;
   lastMessageAt: string;
   lastMessageFromMe: boolean;
   lastMessagePreview: string;
-  /** @nullable */
-  lastMessageState: TicketViewLastMessageState;
+  lastMessageState: string;
   openedAt: string;
   queueId: string;
   status: TicketViewStatus;

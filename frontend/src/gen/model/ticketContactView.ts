@@ -5,11 +5,11 @@
  * The API of Recado. Errors are RFC 9457 problems with stable codes.
  * OpenAPI spec version: 1
  */
-import type { ContactViewKind } from './contactViewKind';
+import type { TicketContactViewKind } from './ticketContactViewKind';
 
-export interface ContactView {
+export interface TicketContactView {
   id: string;
-  kind: ContactViewKind;
-  name: string;
+  kind: TicketContactViewKind;
+  name: string | null;
   phone: string | null;
 }

@@ -6,10 +6,10 @@
  * OpenAPI spec version: 1
  */
 
-export type ContactViewKind = typeof ContactViewKind[keyof typeof ContactViewKind];
+export type TicketContactViewKind = typeof TicketContactViewKind[keyof typeof TicketContactViewKind];
 
 
-export const ContactViewKind = {
+export const TicketContactViewKind = {
   person: 'person',
   group: 'group',
 } as const;

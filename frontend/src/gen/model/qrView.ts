@@ -6,7 +6,7 @@
  * OpenAPI spec version: 1
  */
 
-export interface PairingCode {
+export interface QrView {
   expiresAt: string;
   round: number;
   text: string;
