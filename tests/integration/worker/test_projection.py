@@ -13,7 +13,7 @@ from tests.unit.core.engine.protos import e2e
 
 from recado_worker.projection import ROWS, Projector
 
-ROUND_TRIPS = 14
+ROUND_TRIPS = 7
 """Of one batch, BEGIN and COMMIT included, whatever its size."""
 
 NOBODYS_REPORT = (
