@@ -21,7 +21,7 @@ from recado_session.pairing import Pairing
 from recado_session.recovery import Recovery
 from recado_session.reports import Reports
 from recado_session.session import Session
-from recado_session.session_api import Hello, SessionApi
+from recado_session.session_api import Answer, Hello, SessionApi
 from recado_session.settings import Settings
 
 log = logger(__name__)
@@ -53,7 +53,7 @@ def assemble(settings: Settings, ready: Ready, stop_requested: asyncio.Event) ->
     )
     metrics = _metrics(journal)
     bells = Bells(settings.redis.uri, hello.company_id, hello.connection_id)
-    lease = Lease(api, clock, metrics.for_heartbeat)
+    lease = Lease(api, clock, metrics.for_heartbeat, Answer(paused=hello.paused))
     reports = Reports(api, bells, metrics)
     recovery = Recovery(api, gateway, reports, clock, settings.session.uncertain_seconds)
     outbound = Outbound(

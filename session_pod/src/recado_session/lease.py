@@ -23,10 +23,13 @@ log = logger(__name__)
 HEARTBEAT_SECONDS = 5.0
 LEASE_SECONDS = 20.0
 RETRY_SECONDS = 1.0
+NOTHING_WANTED = Answer()
 
 
 class Lease:
-    def __init__(self, api: SessionApi, clock: Clock, metrics: Callable[[], dict[str, Any]]) -> None:
+    def __init__(
+        self, api: SessionApi, clock: Clock, metrics: Callable[[], dict[str, Any]], answer: Answer = NOTHING_WANTED
+    ) -> None:
         self._api = api
         self._clock = clock
         self._metrics = metrics
@@ -34,7 +37,7 @@ class Lease:
         self._changed = asyncio.Event()
         self._state: SessionState = "starting"
         self._reason = "starting"
-        self.answer = Answer()
+        self.answer = answer
 
     @property
     def held(self) -> bool:

@@ -4,11 +4,15 @@ import asyncio
 import signal
 from datetime import timedelta
 
+import psutil
 from tests.integration.session_pod import steps
 from tests.integration.session_pod.process import Connection
 from tests.support.simulator import wait_until
 
 from recado_core import bells
+from recado_session.outbound import POLL_SECONDS
+
+LARGEST_MEBIBYTES = 95.0
 
 
 async def test_it_links_by_qr_code_and_stores_what_customers_write(connection: Connection) -> None:
@@ -198,3 +202,21 @@ async def test_its_log_is_json_and_tells_no_secrets(connection: Connection) -> N
     account = connection.environment.account
     for secret in ("segredo", account.number, connection.password, "linked_devices"):
         assert secret not in session.log_text
+
+
+async def test_a_linked_session_is_small(connection: Connection) -> None:
+    session = await steps.link(connection)
+    used = psutil.Process(session.pid).memory_info().rss / (1 << 20)
+    assert used <= LARGEST_MEBIBYTES
+
+
+async def test_a_paused_connection_receives_but_does_not_send(connection: Connection) -> None:
+    (await steps.link(connection)).kill()
+    await connection.execute("update connection set paused = true")
+    row = await steps.queue(connection, "mais tarde")
+    await connection.start()
+    await steps.online(connection)
+    await steps.say(connection, "ainda chega")
+    await steps.stored(connection, 1)
+    await asyncio.sleep(2 * POLL_SECONDS)
+    assert await connection.look("select state from outbox where id = $1", row) == "queued"

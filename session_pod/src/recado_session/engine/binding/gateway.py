@@ -121,8 +121,10 @@ class NeonizeGateway:
 
     async def _quiet(self) -> None:
         """Returns when the engine has said nothing for a while: what it had buffered is in the journal then."""
-        while (wait := self._callbacks.last_event_at + QUIET_SECONDS - time.monotonic()) > 0:  # noqa: ASYNC110 - silence rings no bell
-            await asyncio.sleep(wait)
+        quiet_since = time.monotonic()
+        while time.monotonic() < quiet_since + QUIET_SECONDS:
+            await asyncio.sleep(QUIET_SECONDS / 6)
+            quiet_since = max(quiet_since, self._callbacks.last_event_at)
 
     def _on_change(self, transition: Transition) -> None:
         if self._stopping:
