@@ -2,7 +2,9 @@
 
 import asyncio
 import base64
+import shutil
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 from typing import Any, cast
 
 import msgspec
@@ -27,12 +29,14 @@ class RemoteGateway:
         self._number = 0
         self._server: asyncio.Server | None = None
         self._reading: asyncio.Task[None] | None = None
+        self._path: Path | None = None
 
     @property
     def state(self) -> SessionState:
         return self._state
 
-    async def listen(self, path: str) -> None:
+    async def listen(self, path: Path) -> None:
+        self._path = path
         self._server = await asyncio.start_unix_server(self._accept, path, limit=LARGEST)
 
     async def close(self) -> None:
@@ -42,6 +46,8 @@ class RemoteGateway:
             self._server.close()
         if self._reading is not None:
             await self._reading
+        if self._path is not None:
+            shutil.rmtree(self._path.parent)
         for answer in self._answers.values():
             answer.cancel()
 

@@ -130,10 +130,10 @@ class EngineWorld(World):
 
     async def open(self) -> RemoteGateway:
         gateway = RemoteGateway()
-        socket = tempfile.mktemp(prefix="recado-engine-")  # noqa: S306 - a name for a socket, short enough for one
+        socket = Path(tempfile.mkdtemp(prefix="recado-engine-")) / "s"  # a path short enough for a socket
         await gateway.listen(socket)
         arguments = engine_child.Arguments(
-            socket=socket,
+            socket=str(socket),
             journal=str(self.directory / "journal"),
             name=self._name,
             database=self.database,
