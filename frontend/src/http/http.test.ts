@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { type Call, fakeServer, json, problem } from '~/testing/fake-server'
 import { http } from './http'
 import { ApiError, isTransient, NetworkError } from './problem'
-import { accessToken, mayHaveSession, onSessionChange, renewSession, signedIn, signedOut } from './session'
+import { accessToken, mayHaveSession, onSessionChange, renewSession, type SessionChange, signedIn, signedOut } from './session'
 
 const user = { id: 'u-1', name: 'Ana', email: 'ana@example.com', role: 'agent' } as const
 
@@ -28,14 +28,14 @@ describe('a token that ended', () => {
 
   it('ends the session when the cookie counts no more', async () => {
     signIn('old')
-    const heard = vi.fn<(signedIn: boolean) => void>()
+    const heard = vi.fn<(change: SessionChange) => void>()
     const stop = onSessionChange(heard)
     fakeServer({
       'POST /api/auth/refresh': () => problem(401, 'unauthenticated'),
       'GET /api/me': () => problem(401, 'unauthenticated'),
     })
     await expect(http('/api/me')).rejects.toMatchObject({ status: 401 })
-    expect(heard).toHaveBeenLastCalledWith(false)
+    expect(heard).toHaveBeenLastCalledWith('ended')
     expect(accessToken()).toBeNull()
     expect(mayHaveSession()).toBe(false)
     stop()

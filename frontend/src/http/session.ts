@@ -10,7 +10,9 @@ interface AccessToken {
   readonly expiresAt: number
 }
 
-type Listener = (signedIn: boolean) => void
+/** `ended`: without anybody's wish, so that coming back should lead to the same place. */
+export type SessionChange = 'signed-in' | 'signed-out' | 'ended'
+type Listener = (change: SessionChange) => void
 
 const HINT = 'recado.signed-in'
 const TIMEOUT = 15_000
@@ -22,7 +24,7 @@ const listeners = new Set<Listener>()
 const tabs = new BroadcastChannel('recado.session')
 
 tabs.onmessage = (event: MessageEvent<'signed-out'>) => {
-  if (event.data === 'signed-out') forget()
+  if (event.data === 'signed-out') forget('signed-out')
 }
 
 export const accessToken = (): string | null => access?.value ?? null
@@ -40,13 +42,13 @@ export function onSessionChange(listener: Listener): () => void {
 export function signedIn(answer: SignedIn): void {
   access = { value: answer.accessToken, expiresAt: Date.parse(answer.expiresAt) }
   localStorage.setItem(HINT, '1')
-  tell(true)
+  tell('signed-in')
 }
 
 /** Signed out here: the other tabs follow. */
 export function signedOut(): void {
   tabs.postMessage('signed-out')
-  forget()
+  forget('signed-out')
 }
 
 /** A new access token for the cookie. False when there is no session any more; throws when nobody answered. */
@@ -64,7 +66,7 @@ async function renew(): Promise<boolean> {
     return true
   }
   if (response.status === 401 || response.status === 403) {
-    forget()
+    forget('ended')
     return false
   }
   throw await readProblem(response)
@@ -88,14 +90,14 @@ export async function freshToken(): Promise<string | null> {
   return (await renewSession()) ? accessToken() : null
 }
 
-function forget(): void {
+function forget(change: SessionChange): void {
   access = null
   localStorage.removeItem(HINT)
-  tell(false)
+  tell(change)
 }
 
-function tell(isSignedIn: boolean): void {
-  for (const listener of listeners) listener(isSignedIn)
+function tell(change: SessionChange): void {
+  for (const listener of listeners) listener(change)
 }
 
 /** Plain HTTP on another host than localhost has no Web Locks; one tab then only has itself to wait for. */

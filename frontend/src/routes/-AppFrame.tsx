@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useRouter } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import { bootstrapQuery } from '~/data/bootstrap'
 import { queryClient } from '~/data/query-client'
 import { stopOutbox } from '~/features/outbox/sending'
@@ -10,8 +10,11 @@ import { signOut } from '~/gen/api'
 import { onSessionChange, signedOut } from '~/http/session'
 import { stopRealtime } from '~/realtime/realtime'
 import { useShortcut } from '~/ui/shortcuts'
+import { fetchParts, lazyPart } from '~/ui/lazy-part'
 
-const SignOutDialog = lazy(() => import('~/features/shell/SignOutDialog'))
+const SignOutDialog = lazyPart(() => import('~/features/shell/SignOutDialog'))
+
+const SETTLED = 3_000
 
 export function AppFrame() {
   const { data } = useQuery(bootstrapQuery)
@@ -19,6 +22,7 @@ export function AppFrame() {
   const [help, setHelp] = useState(false)
   const [leaving, setLeaving] = useState(false)
   useLeaveWhenSignedOut()
+  useRestOfTheProgram()
   useShortcut('help', () => setHelp(true))
   const leave = (): void => {
     setLeaving(false)
@@ -43,17 +47,30 @@ export function AppFrame() {
   )
 }
 
-/** The session ended, here or in another tab: to the door, remembering the place. */
+/** Once the first screen has settled. */
+function useRestOfTheProgram(): void {
+  const router = useRouter()
+  useEffect(() => {
+    const fetchRest = async (): Promise<void> => {
+      await Promise.allSettled(Object.values(router.routesById).map(async (route) => router.loadRouteChunk(route)))
+      await fetchParts()
+    }
+    const timer = setTimeout(() => void fetchRest(), SETTLED)
+    return () => clearTimeout(timer)
+  }, [router])
+}
+
+/** Signed out, here or in another tab: to the door. A session that ended by itself leaves a mark of the place. */
 function useLeaveWhenSignedOut(): void {
   const router = useRouter()
   useEffect(
     () =>
-      onSessionChange((isSignedIn) => {
-        if (isSignedIn) return
+      onSessionChange((change) => {
+        if (change === 'signed-in') return
         stopRealtime()
         stopOutbox()
-        const { href } = router.state.location
-        void router.navigate({ to: '/sign-in', search: { next: href }, replace: true }).then(() => queryClient.clear())
+        const next = change === 'ended' ? router.state.location.href : undefined
+        void router.navigate({ to: '/sign-in', search: { next }, replace: true }).then(() => queryClient.clear())
       }),
     [router],
   )

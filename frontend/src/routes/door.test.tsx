@@ -43,6 +43,15 @@ describe('the door', () => {
     expect(path()).toBe('/sign-in?next=%2Fconnections')
   })
 
+  it('forgets the way when somebody signs out', async () => {
+    const { calls, path } = visit('/connections', { 'POST /api/auth/sign-out': () => new Response(null, { status: 204 }) })
+    await userEvent.click(await screen.findByRole('button', { name: 'Conta: Ana Ribeiro' }))
+    await userEvent.click(await screen.findByRole('menuitem', { name: 'Sair' }))
+    expect(await screen.findByRole('button', { name: 'Entrar' })).toBeInTheDocument()
+    expect(calls.some((call) => call.path === '/api/auth/sign-out')).toBe(true)
+    expect(path()).toBe('/sign-in')
+  })
+
   it('never leads to another site', async () => {
     const { path } = visitSignedOut('/sign-in?next=//evil.example/x', {
       'POST /api/auth/sign-in': () => json({ accessToken: 'new', expiresAt: '2099-01-01T00:00:00Z', user: ME }),

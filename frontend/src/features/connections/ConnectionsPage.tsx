@@ -3,7 +3,7 @@ import Button from '@mui/material/Button'
 import { Trans } from '@lingui/react/macro'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Plus, Smartphone } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { bootstrapQuery } from '~/data/bootstrap'
 import { askNewCodes, pause, removeConnection, resume } from '~/data/connections'
 import type { Connection, User } from '~/domain/model'
@@ -11,10 +11,11 @@ import { connectionRights, mayCreateConnections } from '~/domain/permissions'
 import { problemText } from '~/i18n/problem-text'
 import { Notice } from '~/ui/Notice'
 import { toast } from '~/ui/toast'
+import { lazyPart } from '~/ui/lazy-part'
 import { ConnectionCard } from './ConnectionCard'
 
-const ConnectDialog = lazy(() => import('./ConnectDialog'))
-const DeleteDialog = lazy(() => import('./DeleteDialog'))
+const ConnectDialog = lazyPart(() => import('./ConnectDialog'))
+const DeleteDialog = lazyPart(() => import('./DeleteDialog'))
 
 type Open = { readonly type: 'connect'; readonly id: string | null } | { readonly type: 'delete'; readonly connection: Connection } | null
 

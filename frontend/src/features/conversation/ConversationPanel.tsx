@@ -3,7 +3,7 @@ import './bubbles.css'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { MessageSquareText } from 'lucide-react'
-import { lazy, type ReactNode, Suspense } from 'react'
+import { type ReactNode, Suspense } from 'react'
 import { messagesQuery } from '~/data/messages'
 import type { Connection, Ticket, User } from '~/domain/model'
 import type { OutboxEntry } from '~/domain/outbox'
@@ -13,12 +13,13 @@ import { fullTime } from '~/i18n/format'
 import { ErrorNotice, Notice } from '~/ui/Notice'
 import { SkeletonBubbles } from '~/ui/Skeleton'
 import { useShortcut } from '~/ui/shortcuts'
+import { lazyPart } from '~/ui/lazy-part'
 import { ConversationHeader } from './ConversationHeader'
 import { MessageList } from './MessageList'
 import { useMarkRead } from './useMarkRead'
 import { useTicketVerbs } from './useTicketVerbs'
 
-const CloseDialog = lazy(() => import('./CloseDialog'))
+const CloseDialog = lazyPart(() => import('./CloseDialog'))
 
 interface ConversationPanelProps {
   readonly ticket: Ticket

@@ -2,14 +2,15 @@ import './shell.css'
 import { useLingui } from '@lingui/react/macro'
 import { Link } from '@tanstack/react-router'
 import { MessagesSquare, Smartphone } from 'lucide-react'
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { type ReactNode, Suspense, useState } from 'react'
 import { Avatar } from '~/ui/Avatar'
 import { Logo } from '~/ui/Logo'
 import { Toaster } from '~/ui/toast'
+import { lazyPart } from '~/ui/lazy-part'
 import { OfflineBanner } from './OfflineBanner'
 
-const AccountMenu = lazy(() => import('./AccountMenu'))
-const ShortcutsDialog = lazy(() => import('./ShortcutsDialog'))
+const AccountMenu = lazyPart(() => import('./AccountMenu'))
+const ShortcutsDialog = lazyPart(() => import('./ShortcutsDialog'))
 
 interface ShellProps {
   readonly name: string
