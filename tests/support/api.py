@@ -27,7 +27,9 @@ class RecadoClient:
         self.token = response.json()["accessToken"]
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        headers = {**options.pop("headers", {}), "Authorization": f"Bearer {self.token}"}
+        headers = options.pop("headers", {})
+        if self.token:
+            headers = {**headers, "Authorization": f"Bearer {self.token}"}
         return self._http.request(method, f"/api{path}", headers=headers, **options)
 
     def call(self, method: str, path: str, **options: Any) -> Any:
