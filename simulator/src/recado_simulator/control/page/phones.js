@@ -170,6 +170,7 @@ async function refresh() {
     show(view);
   }
   draw();
+  look(); // a phone that was just switched on reads what lies open
 }
 
 let pending = false;
