@@ -35,9 +35,11 @@ export function MessageList({ ticket, window, local, users, me, onSend, onResend
     () => buildTimeline({ messages: window.items, local: window.hasAfter ? [] : local, unread }),
     [window, local, unread],
   )
-  const { rows, away, onScroll } = useChatScroll(ticket.id, timeline, scroller)
+  const { rows, away, filled, onScroll } = useChatScroll(ticket.id, timeline, scroller)
   const visible = rows.getVirtualItems()
-  useMorePages(ticket.id, window, visible[0]?.index ?? 0, timeline.length - 1 - (visible.at(-1)?.index ?? 0))
+  // A list that has just opened still shows its beginning: that is no reason to fetch what is before it.
+  const above = away || !filled ? (visible[0]?.index ?? 0) : Infinity
+  useMorePages(ticket.id, window, above, timeline.length - 1 - (visible.at(-1)?.index ?? 0))
   const authorOf = useAuthors(ticket, users, me)
   const { resent, onResend, onDiscard } = useBubbleActions({ onSend, onResendLocal, onDiscardLocal })
 

@@ -10,6 +10,8 @@ export interface ChatScroll {
   readonly rows: Virtualizer<HTMLDivElement, Element>
   /** The reader is looking at the past. */
   readonly away: boolean
+  /** There is more than fits into the view. */
+  readonly filled: boolean
   readonly onScroll: () => void
 }
 
@@ -34,7 +36,7 @@ export function useChatScroll(ticketId: string, timeline: readonly TimelineRow[]
 
   useLayoutEffect(() => {
     if (pinned.current) rows.scrollToEnd()
-  }, [rows])
+  }, [rows, timeline.length])
 
   // The composer growing or a banner appearing makes the view smaller: keep the last message in it, if it was.
   useEffect(() => {
@@ -59,5 +61,6 @@ export function useChatScroll(ticketId: string, timeline: readonly TimelineRow[]
     setAway(!atEnd)
   }, [scroller])
 
-  return { rows, away, onScroll }
+  const filled = rows.getTotalSize() > 2 * (rows.scrollRect?.height ?? 0)
+  return { rows, away, filled, onScroll }
 }
