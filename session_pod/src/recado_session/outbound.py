@@ -50,14 +50,24 @@ class Outbound:
     watchdog: float = WATCHDOG_SECONDS
     _claimed: list[Claimed] = field(default_factory=list, init=False)
     _flight: asyncio.Task[None] | None = field(default=None, init=False)
+    _claim_may_be_lost: bool = field(default=False, init=False)
 
     async def run(self) -> None:
         """Never returns; raises FencedError or SessionEnd. Cancelling it leaves the message in flight to `finish`."""
         while True:
             await self.bells.wait(POLL_SECONDS)
-            with contextlib.suppress(UnavailableError):
+            try:
+                await self._adopt_lost_claim()
                 while await self._claim():
                     await self._send_claimed()
+            except UnavailableError:
+                self._claim_may_be_lost = True
+
+    async def _adopt_lost_claim(self) -> None:
+        """The database may have committed a claim whose answer never came: those rows are ours, and nobody else's."""
+        if self._claim_may_be_lost and not self._claimed:
+            await self.recovery.resolve()
+            self._claim_may_be_lost = False
 
     async def finish(self, seconds: float) -> None:
         """For the orderly end: waits for the message in flight, gives back those that were only claimed. What cannot

@@ -105,5 +105,5 @@ TWINS: dict[str, list[tuple[str, Callable[[ModuleType], None]]]] = {
     "silent_operator": [("recado_local.sessions", _hide_unclean_exits)],
     "two_transactions": [("recado_worker.projection", _mark_before_applying)],
     "no_quarantine": [("recado_worker.projection", _choke_on_bad_rows)],
-    "blind_retry": [("recado_session.engine.gateway", _retry_blindly)],
+    "blind_retry": [("recado_session.engine.binding.gateway", _retry_blindly)],
 }

@@ -299,13 +299,22 @@ async def test_a_whatsapp_id_is_given_once(office: Office) -> None:
     assert await state_of(office, answer.message) == ("sent", None)
 
 
+async def test_a_claim_whose_answer_was_lost_is_found_by_the_same_session(office: Office) -> None:
+    await office.receive(written("a"))
+    await office.reply(await office.ticket())
+    [claimed] = await office.claim()
+    [found] = await office.session.call("unresolved_outbound")
+    assert (found["outbox_id"], found["attempt_key"]) == (claimed["outbox_id"], claimed["attempt_key"])
+    await office.report(found["outbox_id"], "uncertain", "3EB0OURS")
+    assert await office.session.call("unresolved_outbound") == [], "what it reported itself, it is waiting for"
+
+
 async def test_the_next_session_adopts_what_is_unresolved(office: Office, operator: OperatorHand) -> None:
     await office.receive(written("a"), written("b", chat=JOAO))
     for ticket in await office.tickets():
         await office.reply(ticket)
     first, second = await office.claim()
     await office.report(second["outbox_id"], "uncertain", "3EB0OURS")
-    assert await office.session.call("unresolved_outbound") == []
     office.session = await operator.take_over(office.connection_id, office.session.epoch)
     adopted = await office.session.call("unresolved_outbound")
     assert [(row["outbox_id"], row["state"], row["wa_id"]) for row in adopted] == [
@@ -313,7 +322,6 @@ async def test_the_next_session_adopts_what_is_unresolved(office: Office, operat
         (second["outbox_id"], "unconfirmed", "3EB0OURS"),
     ]
     assert [row["attempt_key"] for row in adopted] == [first["attempt_key"], second["attempt_key"]]
-    assert await office.session.call("unresolved_outbound") == []
     await office.report(first["outbox_id"], "not_sent")
     await office.report(second["outbox_id"], "sent", "3EB0OURS")
     of_tickets = [await office.messages(ticket.id) for ticket in await office.tickets()]

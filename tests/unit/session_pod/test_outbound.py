@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from tests.unit.session_pod.conftest import JOAO, MARIA, World, build
 from tests.unit.session_pod.fakes import until
 
+from recado_session.database import UnavailableError
 from recado_session.ending import SessionEnd
 from recado_session.gateway import Send, SendOutcome
 from recado_session.pacing import TokenBucket
-from recado_session.session_api import Answer
+from recado_session.session_api import Answer, Claimed, Unresolved
 
 
 async def run_until_idle(world: World) -> None:
@@ -169,6 +170,22 @@ async def test_an_outcome_survives_a_database_that_is_away(world: World, monkeyp
     monkeypatch.setattr(world.gateway, "send", send_and_lose_the_database)
     await run_until_idle(world)
     assert world.api.outcome(row.outbox_id) == ["sent"]
+
+
+async def test_a_claim_whose_answer_was_lost_is_resolved(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL committed the claim and died before it could say so."""
+    await world.gateway.start()
+    row = world.api.queue("Bom dia")
+
+    async def commit_and_die(limit: int) -> list[Claimed]:
+        monkeypatch.undo()
+        (taken,) = await world.api.claim(limit)
+        world.api.leftovers = [Unresolved(taken.outbox_id, taken.chat, taken.attempt_key, None, "sending")]
+        raise UnavailableError("PostgreSQL is away.")
+
+    monkeypatch.setattr(world.api, "claim", commit_and_die)
+    await run_until_idle(world)
+    assert world.api.outcome(row.outbox_id) == ["not_sent"]
 
 
 async def test_a_limit_paces_the_messages(world: World) -> None:

@@ -49,6 +49,8 @@ begin
 end
 $$;
 
+-- What an earlier session left behind, and what this one claimed without hearing the answer (the connection broke after
+-- the commit): call it when nothing is in flight.
 create function session_api.unresolved_outbound(p_epoch bigint)
     returns table (outbox_id uuid, chat text, attempt_key bytea, wa_id text, state text)
     language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -59,7 +61,7 @@ begin
         with adopted as (
             update outbox o set epoch = p_epoch
             where o.company_id = lease.company_id and o.connection_id = lease.connection_id
-                and o.state in ('sending', 'unconfirmed') and o.epoch < p_epoch
+                and (o.state = 'sending' and o.epoch <= p_epoch or o.state = 'unconfirmed' and o.epoch < p_epoch)
             returning o.id, o.chat, o.attempt_key, o.wa_id, o.state, o.position
         )
         select a.id, a.chat, a.attempt_key, a.wa_id, a.state from adopted a order by a.position;
