@@ -11,7 +11,7 @@ from tests.integration.domain.session import OperatorHand
 
 from recado_core import bells
 from recado_core.ids import new_id
-from recado_domain.connections.actions import remove
+from recado_domain.connections.actions import remove, set_paused
 from recado_domain.errors import NotFoundError
 from recado_domain.messages.actions import TextToSend, send
 from recado_domain.messages.errors import IdempotencyKeyReusedError, NoAddressError
@@ -337,3 +337,12 @@ async def test_attempt_keys_are_unlike(office: Office) -> None:
         await office.reply(ticket)
     keys = [row["attempt_key"] for row in await office.claim()]
     assert len({hashlib.sha256(key).digest() for key in keys}) == 2
+
+
+async def test_a_paused_connection_gives_nothing_out(office: Office) -> None:
+    await office.receive(written("a"))
+    await office.reply(await office.ticket())
+    await office.do(set_paused, office.connection_id, paused=True)
+    assert await office.claim() == []
+    await office.do(set_paused, office.connection_id, paused=False)
+    assert len(await office.claim()) == 1

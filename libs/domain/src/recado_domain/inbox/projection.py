@@ -3,7 +3,7 @@
 Every function may be called twice with the same event; the second time changes nothing.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from recado_core.engine.wire import (
@@ -28,6 +28,7 @@ from recado_domain.messages.views import MessageKind, MessageOrigin, MessageStat
 from recado_domain.tickets.rules import preview_of
 
 UNDECRYPTABLE: MessageKind = "undecryptable"
+CUT_OFF = timedelta(seconds=2)
 EARLIEST = datetime(2009, 1, 1, tzinfo=UTC)
 
 
@@ -139,10 +140,15 @@ def _append(batch: Batch, contact_id: UUID, event: MessageReceived | Waiting, co
         ticket.unread_count, ticket.status = 0, "open"  # the owner answered on the phone
     else:
         ticket.unread_count += 1
-    ticket.last_message_at = max(ticket.last_message_at, min(event.sent_at, batch.now))
+    ticket.last_message_at = max(ticket.last_message_at, _shown_at(batch, event.sent_at))
     _show_last(batch, ticket, message)
     if event.from_me:
         _use_early_receipt(batch, message)
+
+
+def _shown_at(batch: Batch, sent_at: datetime) -> datetime:
+    """WhatsApp cuts times to whole seconds; beside our own answers a fresh message would seem older than it is."""
+    return batch.now if batch.now - sent_at < CUT_OFF else sent_at
 
 
 def _origin(event: MessageReceived | Waiting) -> MessageOrigin:

@@ -25,6 +25,12 @@ create function session_api.claim_outbound(p_epoch bigint, p_limit int)
 declare
     lease public.session_lease := session_api.exclusive_lease(p_epoch);
 begin
+    if exists (
+        select from connection c
+        where c.company_id = lease.company_id and c.id = lease.connection_id and (c.paused or c.deleted_at is not null)
+    ) then
+        return;  -- at once, not only when the session hears of it with its next heartbeat
+    end if;
     return query
         with head as (
             select distinct on (o.chat) o.id, o.state, o.available_at, o.position
