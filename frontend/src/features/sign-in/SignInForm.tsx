@@ -10,8 +10,8 @@ import { signedIn } from '~/http/session'
 import { problemText } from '~/i18n/problem-text'
 import { Logo } from '~/ui/Logo'
 
-/** Both fields are needed, which needs no mark. */
-const NO_STAR = { inputLabel: { required: false } } as const
+/** Both fields are needed, which needs no mark: told to the input alone, or the outline's gap leaves room for a star. */
+const NEEDED = { htmlInput: { required: true } } as const
 
 export function SignInForm({ onSignedIn }: { readonly onSignedIn: () => void }) {
   const { t } = useLingui()
@@ -43,14 +43,13 @@ export function SignInForm({ onSignedIn }: { readonly onSignedIn: () => void }) 
           {problemText(attempt.error)}
         </p>
       ) : null}
-      <TextField name="email" type="email" label={t`E-mail`} autoComplete="username" slotProps={NO_STAR} required autoFocus fullWidth />
+      <TextField name="email" type="email" label={t`E-mail`} autoComplete="username" slotProps={NEEDED} autoFocus fullWidth />
       <TextField
         name="password"
         type="password"
         label={t`Password`}
         autoComplete="current-password"
-        slotProps={NO_STAR}
-        required
+        slotProps={NEEDED}
         fullWidth
         inputRef={password}
       />
