@@ -1,7 +1,7 @@
 /** MUI dressed in the product's colours; `styles/tokens.css` holds the same for everything that is plain CSS. */
 import { createTheme } from '@mui/material/styles'
 
-const FONT = '"Inter Variable", system-ui, -apple-system, "Segoe UI", Roboto, sans-serif'
+const FONT = '"Inter Variable", "Recado Emoji", system-ui, -apple-system, "Segoe UI", Roboto, sans-serif'
 
 export const theme = createTheme({
   cssVariables: { colorSchemeSelector: 'data-theme' },
