@@ -61,7 +61,12 @@ function Author({ bubble, author }: { readonly bubble: Bubble; readonly author: 
 function BubbleBody({ bubble }: { readonly bubble: Bubble }) {
   switch (bubble.kind) {
     case 'text':
-      return <MessageText text={bubble.text} />
+      return (
+        <>
+          <MessageText text={bubble.text} />
+          <span className="bubble-room" data-time={clockTime(bubble.at)} />
+        </>
+      )
     case 'unsupported':
       return (
         <p className="bubble-placeholder">
