@@ -35,6 +35,7 @@ export const TicketRow = memo(function TicketRow({ ticket, view, assignee, onPre
       <span className="ticket-body">
         <span className="ticket-line">
           <span className="ticket-name">{name}</span>
+          <TicketTag ticket={ticket} assignee={assignee} />
           <time className="ticket-time" dateTime={ticket.lastMessageAt}>
             {shortTime(ticket.lastMessageAt)}
           </time>
@@ -44,7 +45,6 @@ export const TicketRow = memo(function TicketRow({ ticket, view, assignee, onPre
             {ticket.lastMessageFromMe && isMessageState(ticket.lastMessageState) ? <StateMark state={ticket.lastMessageState} /> : null}
             {previewText(ticket.lastMessagePreview) || <Trans>No messages yet</Trans>}
           </span>
-          <TicketTag ticket={ticket} assignee={assignee} />
           {unread ? (
             <span className="ticket-badge">
               <span aria-hidden="true">{ticket.unreadCount > 99 ? '99+' : ticket.unreadCount}</span>
