@@ -1,5 +1,6 @@
 /** Times as people say them, in the active language. Formatters are costly to make, so each is made once per language. */
 import { i18n } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
 
 const DAY = 86_400_000
 const formatters = new Map<string, Intl.DateTimeFormat>()
@@ -27,8 +28,8 @@ export function shortTime(at: string, now: Date = new Date()): string {
 
 export function since(at: string, now: Date = new Date()): string {
   const seconds = Math.max(0, Math.round((now.getTime() - Date.parse(at)) / 1000))
+  if (seconds < 60) return i18n._(msg`just now`)
   const relative = new Intl.RelativeTimeFormat(i18n.locale, { numeric: 'auto' })
-  if (seconds < 60) return relative.format(0, 'second')
   if (seconds < 3600) return relative.format(-Math.floor(seconds / 60), 'minute')
   if (seconds < 86_400) return relative.format(-Math.floor(seconds / 3600), 'hour')
   return relative.format(-Math.floor(seconds / 86_400), 'day')
