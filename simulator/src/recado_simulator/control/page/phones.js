@@ -1,7 +1,7 @@
 // The page: which phone is in the hand, which conversation is open, and what happens when something is touched.
 
 import { follow, get, post } from './network.js';
-import { avatar, clock, day, icon, make, moment, pretty, said, ticks } from './pieces.js';
+import { avatar, clock, day, icon, make, marked, moment, pretty, said, ticks } from './pieces.js';
 import { language, words } from './words.js';
 
 const $ = (id) => document.getElementById(id);
@@ -29,7 +29,7 @@ function phoneRow(phone) {
 }
 
 function row(phone, line, last, unread, selected, onclick) {
-  const second = make('span', { className: 'row-line' }, last?.from_me ? ticks(last.state) : '', make('span', {}, line));
+  const second = make('span', { className: 'row-line' }, last?.from_me ? ticks(last.state) : '', make('span', {}, ...marked(line)));
   const side = make('span', { className: 'row-side' }, last ? make('time', {}, moment(last.at)) : '');
   if (unread) side.append(make('b', { className: 'badge' }, unread > 99 ? '99+' : String(unread)));
   const button = make(
@@ -91,7 +91,7 @@ function bubbleRow(bubble) {
   if (bubble.from_me) foot.append(ticks(bubble.state));
   const side = bubble.from_me ? 'mine' : 'theirs';
   const kind = bubble.kind === 'text' ? '' : ' other-kind';
-  return make('li', { className: `bubble ${side}${kind}` }, make('span', { className: 'said' }, said(bubble)), foot);
+  return make('li', { className: `bubble ${side}${kind}` }, make('span', { className: 'said' }, ...marked(said(bubble))), foot);
 }
 
 function drawSettings() {

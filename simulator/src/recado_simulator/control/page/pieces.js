@@ -56,6 +56,10 @@ export const pretty = (number) =>
 export const said = (bubble) =>
   bubble.kind === 'text' ? bubble.text : [words.kinds[bubble.kind] ?? words.kinds.unknown, bubble.text].filter(Boolean).join(' · ');
 
+/** A text as nodes, with what stands between *stars* in bold, as WhatsApp shows it. */
+export const marked = (text) =>
+  text.split(/(?<![\p{L}\p{N}*])\*(\S|\S[^*\n]*\S)\*(?![\p{L}\p{N}*])/u).map((part, index) => (index % 2 ? make('b', {}, part) : part));
+
 export const clock = (at) => new Date(at).toLocaleTimeString(language, { timeStyle: 'short' });
 
 export function day(at) {
