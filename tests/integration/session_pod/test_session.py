@@ -183,7 +183,7 @@ async def test_a_stop_in_the_middle_of_a_burst_loses_nothing_that_whatsapp_belie
 ) -> None:
     session = await steps.link(connection)
     account = connection.environment.account
-    await asyncio.to_thread(account.burst, messages=2400, rate=300)
+    await asyncio.to_thread(account.burst, messages=2400, rate=100)
     await asyncio.to_thread(wait_until, "the burst is under way", lambda: len(account.acknowledged()) > 40, 20.0, 0.0)
     assert session.terminate() == 0
     acknowledged = account.acknowledged()
