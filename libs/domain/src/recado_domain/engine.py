@@ -58,5 +58,10 @@ def _connect_args(settings: DatabaseSettings, application: str) -> dict[str, Any
     return {
         "ssl": database_ssl(settings),
         "timeout": 5,
-        "server_settings": {"application_name": application, "timezone": "UTC"},
+        "server_settings": {
+            "application_name": application,
+            "timezone": "UTC",
+            # A generic plan made while a table was small is kept until the next ANALYZE, and scans what has grown.
+            "plan_cache_mode": "force_custom_plan",
+        },
     }
