@@ -26,11 +26,9 @@ def test_nothing_is_lost_without_redis(linked_stack: RecadoStack, load: Load) ->
     down_seconds = 5 if load is SHORT else 20
     with Followers(linked_stack.api, linked_stack.ready["url"], BROWSERS) as browsers:
         verdict = disturb_inbound(linked_stack, f"redis{load.messages}", load, lambda n: disturb(linked_stack, n))
-        away_until = [0.0]
 
         def leave(_: int) -> None:
             take_away(linked_stack, down_seconds)
-            away_until[0] = time.monotonic()
             heads = linked_stack.api.call("GET", "/bootstrap")["cursor"]
             wait_until("all browsers are complete", lambda: browsers.complete(heads), COMPLETE_SECONDS)
 
