@@ -78,6 +78,7 @@ def assemble(settings: Settings, ready: Ready, stop_requested: asyncio.Event) ->
         pairing=Pairing(api, lease, clock, settings.session.qr_round),
         metrics=metrics,
         stop_requested=stop_requested,
+        store_lost=ready.database.lost,
     )
     return Parts(session, gateway, metrics)
 

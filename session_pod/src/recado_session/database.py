@@ -55,6 +55,8 @@ class Database:
         self._settings = settings
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
         self._turn = asyncio.Lock()
+        self.lost = asyncio.Event()
+        """Set when a connection that stood was ended from the other side, idle or not. A slow answer is no loss."""
 
     async def fetch(self, query: str, *arguments: Any) -> Sequence[asyncpg.Record]:
         """Raises FencedError, UnavailableError, or asyncpg.PostgresError for a query that PostgreSQL refuses."""
@@ -67,14 +69,14 @@ class Database:
                 self._judge(error)
                 raise
             except BROKEN as error:
-                self._drop()
+                self._drop(lost=not isinstance(error, TimeoutError))
                 raise UnavailableError(f"PostgreSQL did not answer ({type(error).__name__}); trying again.") from error
 
     async def close(self) -> None:
-        if self._connection is not None:
+        closing, self._connection = self._connection, None
+        if closing is not None:
             with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                await self._connection.close(timeout=1)
-            self._connection = None
+                await closing.close(timeout=1)
 
     async def _connected(self) -> "asyncpg.Connection[asyncpg.Record]":
         if self._connection is None or self._connection.is_closed():
@@ -88,12 +90,19 @@ class Database:
                 timeout=SECONDS,
                 server_settings={"application_name": "recado-session", "jit": "off"},
             )
+            self._connection.add_termination_listener(self._ended)
         return self._connection
 
-    def _drop(self) -> None:
-        if self._connection is not None:
-            self._connection.terminate()
-            self._connection = None
+    def _ended(self, connection: object) -> None:
+        if connection is self._connection:
+            self.lost.set()
+
+    def _drop(self, *, lost: bool) -> None:
+        dropped, self._connection = self._connection, None
+        if dropped is not None:
+            dropped.terminate()
+            if lost:
+                self.lost.set()
 
     def _judge(self, error: asyncpg.PostgresError) -> None:
         if error.sqlstate == EPOCH_TOO_OLD:
@@ -101,7 +110,7 @@ class Database:
         if isinstance(error, asyncpg.InvalidAuthorizationSpecificationError):
             raise FencedError("The role of this connection may not log in any more; this session ends.") from error
         if isinstance(error, asyncpg.PostgresConnectionError | asyncpg.OperatorInterventionError):
-            self._drop()
+            self._drop(lost=True)
             raise UnavailableError("PostgreSQL is restarting or ended our connection; trying again.") from error
         if isinstance(error, asyncpg.InsufficientResourcesError):
             raise UnavailableError("PostgreSQL has no room for another connection; trying again.") from error

@@ -42,5 +42,11 @@ class QrRoundEnded(Exception):  # noqa: N818 - an end, not an error
         self.next_round = next_round
 
 
+class StoreLostError(Exception):
+    """PostgreSQL went away, and the engine's keys with it. What WhatsApp delivers now cannot be read; after five tries
+    the sender's phone gives up, so WhatsApp has to be left at once: it keeps messages for a device that is away.
+    """
+
+
 def fenced() -> SessionEnd:
     return SessionEnd("failed", "fenced", ExitCode.TRY_AGAIN, Haste.FENCED)

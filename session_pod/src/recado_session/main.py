@@ -22,7 +22,7 @@ from recado_core.settings import ObservabilitySettings
 from recado_session import reporting
 from recado_session.assembly import Parts, Ready, assemble
 from recado_session.database import Database, FencedError, UnavailableError
-from recado_session.ending import QrRoundEnded
+from recado_session.ending import QrRoundEnded, StoreLostError
 from recado_session.engine import environment, library
 from recado_session.engine.output import EngineOutput
 from recado_session.engine.root_key import replace_root_key
@@ -30,7 +30,7 @@ from recado_session.health import HealthServer
 from recado_session.journal import Journal, JournalInUseError
 from recado_session.session_api import SessionApi
 from recado_session.settings import SessionSettings, Settings, load_settings
-from recado_session.start import greet, start_over
+from recado_session.start import greet, next_round_of_codes, start_over
 
 log = logger(__name__)
 
@@ -46,7 +46,10 @@ def main() -> NoReturn:
         code = ExitCode.CONFIGURATION
     except QrRoundEnded as ended:
         output.restore()
-        start_over(ended.next_round)
+        next_round_of_codes(ended.next_round)
+    except StoreLostError:
+        output.restore()
+        start_over()
     sys.stderr.flush()
     os._exit(code)
 

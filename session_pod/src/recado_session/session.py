@@ -16,7 +16,7 @@ from recado_core.session_states import ExitCode
 from recado_core.tasks import run_guarded
 from recado_session.bells import Bells
 from recado_session.database import FencedError, UnavailableError, patiently
-from recado_session.ending import Haste, QrRoundEnded, SessionEnd, fenced
+from recado_session.ending import Haste, QrRoundEnded, SessionEnd, StoreLostError, fenced
 from recado_session.gateway import Changed, Linked, Notice, QrShown, WhatsAppGateway
 from recado_session.ingest import Ingest
 from recado_session.journal import Journal
@@ -38,7 +38,7 @@ FLUSH_SECONDS = 4.0
 
 @dataclass
 class Session:
-    """`stop_requested` is set by SIGTERM."""
+    """`stop_requested` is set by SIGTERM, `store_lost` when PostgreSQL ended our connection."""
 
     api: SessionApi
     gateway: WhatsAppGateway
@@ -51,15 +51,24 @@ class Session:
     pairing: Pairing
     metrics: Metrics
     stop_requested: asyncio.Event
+    store_lost: asyncio.Event
 
     async def run(self, **beside: Coroutine[object, object, None]) -> SessionEnd:
-        """Returns how it ended; everything is stopped and stored by then. Raises QrRoundEnded for a further round."""
-        end = await self._first_end(beside)
+        """Returns how it ended; everything is stopped and stored by then. Raises QrRoundEnded for a further round, and
+        StoreLostError when this has to go on in a fresh process, whose journal has what came last.
+        """
+        try:
+            end = await self._first_end(beside)
+        except StoreLostError:
+            self.journal.close()
+            await self.bells.close()
+            raise
         await self._shut_down(end)
         return end
 
     async def _first_end(self, beside: dict[str, Coroutine[object, object, None]]) -> SessionEnd:
         tasks = {"lease": self.lease.run(), "ingest": self.ingest.run(), "bells": self.bells.run()}
+        tasks["store"] = self._watch_store()
         work = asyncio.create_task(run_guarded({**tasks, "engine": self._run_engine(), **beside}))
         stop = asyncio.create_task(self.stop_requested.wait())
         await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -76,11 +85,20 @@ class Session:
         except ConfigurationError as error:
             log.warning("cannot start", problem=error.detail)
             return SessionEnd("failed", error.code, ExitCode.CONFIGURATION)
-        except QrRoundEnded:
+        except (QrRoundEnded, StoreLostError):
             raise
         except Exception:  # whatever it is, WhatsApp must be disconnected in order first
             log.exception("session failed")
         return SessionEnd("failed", "internal_error", ExitCode.TRY_AGAIN)
+
+    async def _watch_store(self) -> None:
+        """Leaves WhatsApp before anything else: each millisecond may bring a message that cannot be read. One in flight
+        is found by the next process, as after a kill.
+        """
+        await self.store_lost.wait()
+        log.warning("PostgreSQL went away; leaving WhatsApp until it is back")
+        await self.gateway.stop(DISCONNECT_SECONDS)
+        raise StoreLostError
 
     async def _run_engine(self) -> None:
         await patiently(self.gateway.start)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from collections.abc import Mapping
 from typing import NoReturn
 
 from recado_core.clock import Clock
@@ -15,6 +16,7 @@ log = logger(__name__)
 
 GREET_PAUSE = 0.5
 ROUND_VARIABLE = "RECADO_QR_ROUND"
+UNCHANGED: Mapping[str, str] = {}
 
 
 async def greet(api: SessionApi, clock: Clock) -> Hello:
@@ -29,7 +31,11 @@ async def greet(api: SessionApi, clock: Clock) -> Hello:
             await asyncio.sleep(GREET_PAUSE)
 
 
-def start_over(next_round: int) -> NoReturn:
-    """Becomes a fresh process with the same pid: the engine cannot show a second round of codes in this one."""
-    log.info("further round of QR codes", round=next_round)
-    os.execve(sys.executable, sys.orig_argv, os.environ | {ROUND_VARIABLE: str(next_round)})  # noqa: S606 - ourselves
+def start_over(changes: Mapping[str, str] = UNCHANGED) -> NoReturn:
+    """Becomes a fresh process with the same pid, its environment changed: the engine connects once in a process."""
+    os.execve(sys.executable, sys.orig_argv, os.environ | changes)  # noqa: S606 - ourselves
+
+
+def next_round_of_codes(number: int) -> NoReturn:
+    log.info("further round of QR codes", round=number)
+    start_over({ROUND_VARIABLE: str(number)})

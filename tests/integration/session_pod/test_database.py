@@ -28,6 +28,32 @@ async def test_it_comes_back_after_its_backend_was_ended(connection: Connection)
     await database.close()
 
 
+async def test_it_knows_at_once_when_the_other_side_ended_it(connection: Connection) -> None:
+    """Nobody asks anything, and yet: the engine is about to fail to read what WhatsApp sends."""
+    await connection.take_over()
+    database = Database(connection.settings)
+    await database.fetch("select 1")
+    assert not database.lost.is_set()
+    await connection.end_backends()
+    async with asyncio.timeout(5):
+        await database.lost.wait()
+    await database.close()
+
+
+async def test_a_slow_answer_and_its_own_end_are_no_loss(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recado_session.database.SECONDS", 0.2)
+    await connection.take_over()
+    database = Database(connection.settings)
+    with pytest.raises(UnavailableError):
+        await database.fetch("select pg_sleep(60)")
+    await database.fetch("select 1")
+    await database.close()
+    await asyncio.sleep(0)
+    assert not database.lost.is_set()
+
+
 async def test_a_server_that_is_not_there_is_unavailable(connection: Connection) -> None:
     nowhere = msgspec.structs.replace(connection.settings, host=str(connection.environment.directory))
     with pytest.raises(UnavailableError):

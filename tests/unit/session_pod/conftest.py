@@ -40,6 +40,7 @@ class World(msgspec.Struct, frozen=True):
     ingest: Ingest
     session: Session
     stop_requested: asyncio.Event
+    store_lost: asyncio.Event
 
     async def settle(self) -> None:
         """Lets every task that can run do so."""
@@ -61,9 +62,22 @@ def build(tmp_path: Path) -> World:
     pacing = TokenBucket(0, 1, clock)
     outbound = Outbound(api, gateway, bells, lease, pacing, reports, recovery, clock, watchdog=0.2)
     ingest = Ingest(api, gateway, bells, metrics)
-    stop_requested = asyncio.Event()
+    stop_requested, store_lost = asyncio.Event(), asyncio.Event()
     pairing = Pairing(api, lease, clock, 1)
-    session = Session(api, gateway, journal, bells, lease, ingest, outbound, recovery, pairing, metrics, stop_requested)
+    session = Session(
+        api=api,
+        gateway=gateway,
+        journal=journal,
+        bells=bells,
+        lease=lease,
+        ingest=ingest,
+        outbound=outbound,
+        recovery=recovery,
+        pairing=pairing,
+        metrics=metrics,
+        stop_requested=stop_requested,
+        store_lost=store_lost,
+    )
     return World(
         clock=clock,
         api=api,
@@ -78,6 +92,7 @@ def build(tmp_path: Path) -> World:
         ingest=ingest,
         session=session,
         stop_requested=stop_requested,
+        store_lost=store_lost,
     )
 
 

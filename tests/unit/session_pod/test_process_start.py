@@ -62,7 +62,7 @@ def test_a_further_round_is_the_same_program_with_the_next_number(monkeypatch: p
     executed: list[tuple[str, list[str], dict[str, str]]] = []
     monkeypatch.setattr(os, "execve", lambda *arguments: executed.append(arguments))
     monkeypatch.setenv("DB_HOST", "kept")
-    start.start_over(2)
+    start.next_round_of_codes(2)
     ((program, arguments, environment),) = executed
     assert (program, arguments) == (sys.executable, sys.orig_argv)
     assert (environment["DB_HOST"], environment["RECADO_QR_ROUND"]) == ("kept", "2")

@@ -8,8 +8,9 @@ from tests.unit.session_pod.fakes import until
 
 from recado_core.errors import ConfigurationError
 from recado_session.database import FencedError
-from recado_session.ending import QrRoundEnded, SessionEnd
+from recado_session.ending import QrRoundEnded, SessionEnd, StoreLostError
 from recado_session.gateway import Changed
+from recado_session.journal import Journal
 from recado_session.lease import LEASE_SECONDS
 from recado_session.session_api import Answer
 from recado_session.states import on_engine_end, on_login
@@ -94,6 +95,21 @@ async def test_a_stop_without_a_database_comes_to_an_end(world: World, monkeypat
     world.stop_requested.set()
     end = await finished(task)
     assert (end.state, end.exit_code) == ("stopped", 0)
+
+
+async def test_a_lost_store_leaves_whatsapp_before_more_comes_that_cannot_be_read(world: World) -> None:
+    task = await started(world)
+    world.api.away = 10**9
+    world.network.say(b"came in time")
+    world.store_lost.set()
+    with pytest.raises(StoreLostError):
+        await finished(task)
+    world.network.say(b"waits at WhatsApp")
+    assert world.network._device is None
+    again = Journal(world.journal._directory, "wa_1")
+    assert [event.raw for event in await anext(again.batches())] == [b"came in time"]
+    assert not again.ended_uncleanly
+    again.close()
 
 
 async def test_unlinking_on_the_phone_ends_the_session_for_good(world: World) -> None:
