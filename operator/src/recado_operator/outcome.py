@@ -8,6 +8,10 @@ from recado_core.session_states import TERMINAL_STATES, ExitCode
 
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 300.0
+QUICK_RETURNS = 25
+"""A session that was killed had done nothing wrong: so often it comes back after a second or two. More often than that
+without a steady time in between it is taken for one that kills itself.
+"""
 JITTER = 0.2
 STEADY_SECONDS = 600.0
 """Online for this long, a session has earned a fresh count of failures."""
@@ -41,9 +45,12 @@ def classify(exit_code: int | None, state: str) -> Outcome:
     return Outcome.REFUSED_SETTINGS if exit_code == ExitCode.CONFIGURATION else Outcome.CRASHED
 
 
-def delay_after(failures: int, jitter: float) -> float:
-    """1, 2, 4 … 300 seconds, each spread by a fifth in both directions."""
-    base = min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(failures - 1, 20))
+def delay_after(how: Outcome, failures: int, jitter: float) -> float:
+    """1, 2, 4 … 300 seconds, each spread by a fifth in both directions; the first after crashes are one or two."""
+    doublings = failures - 1
+    if how is Outcome.CRASHED:
+        doublings = max(min(doublings, 1), failures - QUICK_RETURNS)
+    base = min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(doublings, 20))
     return base * (1.0 - JITTER + 2.0 * JITTER * jitter)
 
 

@@ -137,7 +137,7 @@ def _remember_end(now: Moment, world: World, spec: WhatsAppConnectionSpec, seen:
         world.memory,
         online_since=None,
         failures=failures,
-        not_before=now.monotonic + outcome.delay_after(failures, world.jitter),
+        not_before=now.monotonic + outcome.delay_after(how, failures, world.jitter),
         refused=spec if how is Outcome.REFUSED_SETTINGS else None,
     )
 

@@ -85,6 +85,15 @@ def test_waits_double_up_to_five_minutes() -> None:
     assert waits == pytest.approx([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300])
 
 
+def test_whoever_was_killed_comes_back_quickly_until_it_looks_like_its_own_fault() -> None:
+    waits, memory = [], KNOWN
+    for _ in range(30):
+        ended = world(process(running=False, exit_code=-9), observed=seen(), memory=memory, jitter=0.5)
+        memory = plan(NOW, ended).memory
+        waits.append(memory.not_before - NOW.monotonic)
+    assert waits == pytest.approx([1] + [2] * 25 + [4, 8, 16, 32])
+
+
 def test_jitter_spreads_a_wait_by_a_fifth() -> None:
     ended = world(process(running=False, exit_code=75), observed=seen())
     waits = [plan(NOW, replace(ended, jitter=jitter)).wake_after for jitter in (0.0, 1.0)]
