@@ -1,4 +1,4 @@
-"""One running product for all modules whose fault heals by itself; sabotaged twins start their own."""
+"""One running product for each module whose fault heals by itself; sabotaged twins start their own."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ import pytest
 from tests.support.stack import RecadoStack
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def linked_stack() -> Iterator[RecadoStack]:
     """`recado up` with one connection, linked and online."""
     with RecadoStack({"RECADO_UNCERTAIN_SECONDS": "10"}) as stack:
