@@ -10,6 +10,7 @@ import pytest
 from tests.unit.session_pod.fakes import ManualClock, RecordingApi, silent_bells
 
 from recado_session.bells import Bells
+from recado_session.departure import Departure
 from recado_session.ingest import Ingest
 from recado_session.journal import Journal
 from recado_session.lease import Lease
@@ -74,6 +75,7 @@ def build(tmp_path: Path) -> World:
         outbound=outbound,
         recovery=recovery,
         pairing=pairing,
+        departure=Departure(gateway, lease, outbound),
         metrics=metrics,
         stop_requested=stop_requested,
         store_lost=store_lost,
