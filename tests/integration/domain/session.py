@@ -12,6 +12,9 @@ from recado_core.ids import new_id
 from recado_core.settings import DatabaseSettings
 from recado_domain.provision import connect
 
+GONE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What asyncpg raises for a connection that the database has ended; the last one when that is met in mid-call."""
+
 
 class Session(msgspec.Struct, frozen=True):
     """One session of a connection: what a pod knows, and its open connection to the database."""

@@ -30,6 +30,8 @@ from recado_domain.inbox.queries import pending_connections
 from recado_domain.tickets.actions import close, take
 from recado_domain.unit_of_work import UnitOfWork
 
+pytestmark = pytest.mark.every_postgres
+
 
 async def test_the_first_message_opens_a_ticket(office: Office) -> None:
     async with office.verified():

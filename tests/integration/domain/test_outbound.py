@@ -21,6 +21,8 @@ from recado_domain.tickets.actions import close
 from recado_domain.tickets.errors import TicketClosedError
 from recado_domain.tickets.views import TicketView
 
+pytestmark = pytest.mark.every_postgres
+
 
 async def asked(office: Office) -> TicketView:
     await office.receive(written("Bom dia"))

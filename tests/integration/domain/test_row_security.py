@@ -10,6 +10,8 @@ from tests.integration.domain.office import Office, written
 from recado_core.ids import new_id
 from recado_domain.provision import connect
 
+pytestmark = pytest.mark.every_postgres
+
 
 @pytest.fixture
 def other(database: Database, company: Company) -> Company:

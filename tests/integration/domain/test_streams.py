@@ -14,6 +14,8 @@ from recado_domain.streams.rules import MAXIMUM_EVENTS, queue_stream
 from recado_domain.tickets.actions import mark_read, take
 from recado_domain.unit_of_work import UnitOfWork
 
+pytestmark = pytest.mark.every_postgres
+
 
 class Deaf:
     """A broadcaster whose Redis is gone."""
