@@ -35,7 +35,7 @@ from recado_operator.plan import (
     refused,
 )
 from recado_operator.ports import Bell, DeclarationRefusedError, Leases, SessionOrder, Sessions
-from recado_operator.world import Memory, Moment, World
+from recado_operator.world import Memory, Moment, ObservedSession, World
 
 LONGEST_BLIND_SECONDS = 10.0
 """After a longer gap between two looks, heartbeats are listened to afresh before anybody is called silent."""
@@ -122,7 +122,7 @@ class Reconciler:
         leases, sessions = self._ports.leases, self._ports.sessions
         match action:
             case Declare():
-                await self._declare(key, world)
+                await leases.declare(_wanted(world), key)
             case Start(expected_epoch=expected):
                 await self._start(key, world, expected)
             case End(epoch=epoch, grace=grace):
@@ -133,7 +133,7 @@ class Reconciler:
                 await leases.record_exit(key, epoch, code)
             case ReportState(epoch=epoch, state=state, reason=reason):
                 await leases.report_state(key, epoch, state, reason)
-                await self._ring(key, world)
+                await self._ports.bell.ring(_known(world).company_id, key)
             case Fence():
                 await leases.fence(key)
             case RequestLogout():
@@ -144,10 +144,6 @@ class Reconciler:
             case unreachable:
                 assert_never(unreachable)
 
-    async def _declare(self, key: UUID, world: World) -> None:
-        if world.resource is not None:
-            await self._ports.leases.declare(world.resource, key)
-
     async def _remove(self, key: UUID, world: World) -> None:
         if world.memory.logout_asked_at is not None and world.observed and world.observed.linked:
             log.warning("removed, but not unlinked: remove the device on the phone", connection=str(key))
@@ -155,20 +151,13 @@ class Reconciler:
         await self._ports.sessions.discard(key)
 
     async def _start(self, key: UUID, world: World, expected_epoch: int) -> None:
-        resource = world.resource or world.memory.resource
-        if resource is None:
-            return
         password = secrets.token_urlsafe(32)
         epoch = await self._ports.leases.take_over(key, expected_epoch, password)
         if epoch is None:
             log.info("somebody else took over first", connection=str(key))
             return
-        order = SessionOrder(resource=resource, connection_id=key, epoch=epoch, password=password)
+        order = SessionOrder(resource=_wanted(world), connection_id=key, epoch=epoch, password=password)
         await self._ports.sessions.start(order)
-
-    async def _ring(self, key: UUID, world: World) -> None:
-        if world.observed is not None:
-            await self._ports.bell.ring(world.observed.company_id, key)
 
     async def _write_status(self, resource: WhatsAppConnection | None, planned: Plan) -> None:
         if resource is None or planned.status is None:
@@ -177,6 +166,20 @@ class Reconciler:
         if self._statuses.get(name, resource.status) != planned.status:
             await self._ports.resources.write_status(name, planned.status)
         self._statuses[name] = planned.status
+
+
+def _wanted(world: World) -> WhatsAppConnection:
+    """The resource, or the last one known: a session may start once more to unlink the device of one that is gone."""
+    resource = world.resource or world.memory.resource
+    if resource is None:
+        raise AssertionError("A plan declares and starts only what has or had a resource")
+    return resource
+
+
+def _known(world: World) -> ObservedSession:
+    if world.observed is None:
+        raise AssertionError("A plan reports only about what the database knows")
+    return world.observed
 
 
 def _uid(resource: WhatsAppConnection) -> UUID:

@@ -33,13 +33,14 @@ class Ingest:
         async for batch in self._gateway.events():
             await self._store(batch)
 
-    async def flush(self, seconds: float) -> bool:
-        """Stores what is there, for the orderly end. False when something had to stay in the journal."""
+    async def flush(self, seconds: float) -> None:
+        """Stores what is there, for the orderly end. What cannot be stored in time stays in the journal."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while self._metrics.journal_depth():
                     await self._store(await anext(self._gateway.events()))
-        return self._metrics.journal_depth() == 0
+        if left := self._metrics.journal_depth():
+            log.error("events stay in the journal until the next start", events=left)
 
     async def _store(self, batch: Sequence[Inbound]) -> None:
         while True:

@@ -162,6 +162,5 @@ class Session:
         await self.bells.close()
 
     async def _store_the_rest(self, end: SessionEnd) -> None:
-        if not await self.ingest.flush(FLUSH_SECONDS):
-            log.error("events stay in the journal until the next start", events=self.journal.depth)
+        await self.ingest.flush(FLUSH_SECONDS)
         await self.api.ended(end.state, end.reason, end.exit_code)

@@ -20,8 +20,18 @@ from tests.integration.domain.office import (
     written,
 )
 
-from recado_core.engine.wire import Ignored, MessageReceived, Nothing, OutboundReport, Party, Text, Unsupported
+from recado_core.engine.wire import (
+    Ignored,
+    MessageReceived,
+    Nothing,
+    OutboundReport,
+    Party,
+    SessionStateReport,
+    Text,
+    Unsupported,
+)
 from recado_core.ids import new_id
+from recado_domain.connections.queries import list_connections
 from recado_domain.contacts.queries import contacts_by_address
 from recado_domain.contacts.rules import Address
 from recado_domain.inbox.actions import Applied, Unreadable, apply_batch, read_batch
@@ -199,6 +209,25 @@ async def test_what_the_owner_writes_on_the_phone_answers_the_ticket(office: Off
     assert ticket.contact.name == "Maria"
     _, answer = await office.messages()
     assert (answer.from_me, answer.origin, answer.state) == (True, "phone", "sent")
+
+
+async def test_a_receipt_in_the_batch_of_its_message_counts(office: Office) -> None:
+    await office.receive(written("Bom dia"))
+    async with office.verified():
+        await office.receive(echo("Oi, Maria", wa_id="3EB0A"), receipt("read", "3EB0A"))
+    _, answer = await office.messages()
+    assert (answer.text, answer.state) == ("Oi, Maria", "read")
+    assert (await office.ticket()).last_message_state == "read"
+
+
+async def test_of_two_sessions_in_one_batch_the_later_one_counts(office: Office) -> None:
+    epoch = office.session.epoch
+    later = SessionStateReport(state="online", reason="", epoch=epoch + 1, at=MORNING)
+    earlier = SessionStateReport(state="failed", reason="", epoch=epoch, at=MORNING)
+    async with office.verified():
+        await office.receive(earlier, later, earlier)
+    [connection] = await office.do(list_connections)
+    assert connection.state == "online"
 
 
 async def test_a_message_after_closing_opens_a_new_ticket(office: Office) -> None:

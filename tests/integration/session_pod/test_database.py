@@ -2,6 +2,7 @@
 
 import asyncio
 
+import asyncpg
 import msgspec
 import pytest
 from tests.integration.session_pod import steps
@@ -9,6 +10,8 @@ from tests.integration.session_pod.process import Connection
 
 from recado_session.database import Database, FencedError, UnavailableError
 from recado_session.session_api import SessionApi
+
+pytestmark = pytest.mark.every_postgres
 
 _RUNNING = "select 1 from pg_stat_activity where query = 'select pg_sleep(60)' and state = 'active'"
 
@@ -81,3 +84,27 @@ async def test_a_role_that_may_not_log_in_is_fenced(connection: Connection) -> N
     await connection.operate("select operator_api.fence($1)", connection.id)
     with pytest.raises(FencedError):
         await Database(connection.settings).fetch("select 1")
+
+
+async def test_no_room_is_not_now(connection: Connection) -> None:
+    await connection.take_over()
+    await connection.execute(f"alter role {connection.role} connection limit 0")
+    database = Database(connection.settings)
+    with pytest.raises(UnavailableError, match="no room"):
+        await database.fetch("select 1")
+    await connection.execute(f"alter role {connection.role} connection limit 1")
+    assert (await SessionApi(database, connection.epoch).hello()).connection_id == connection.id
+    await database.close()
+
+
+async def test_a_query_that_is_wrong_is_neither(connection: Connection) -> None:
+    await connection.take_over()
+    database = Database(connection.settings)
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await database.fetch("select 1 / 0")
+    assert len(await database.fetch("select 1")) == 1
+    await database.close()
+
+
+async def test_what_was_never_opened_can_be_closed(connection: Connection) -> None:
+    await Database(connection.settings).close()

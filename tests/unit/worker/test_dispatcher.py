@@ -155,3 +155,36 @@ async def test_a_failure_is_tried_again_at_the_next_look(bench: Bench) -> None:
     await bench.dispatcher.looked([DOOR])
     await bench.dispatcher.finish()
     assert bench.rows == 0
+
+
+async def test_a_job_that_redis_hands_out_twice_makes_the_first_look_again(bench: Bench) -> None:
+    bench.rows = 1
+    bench.keys = [DOOR, DOOR]  # it forgot the first
+    first = asyncio.create_task(bench.run_job())
+    await asyncio.sleep(0)
+    bench.rows += 1
+    await bench.run_job()
+    await first
+    assert bench.most_at_once == 1
+    assert bench.rows == 0
+
+
+async def test_many_bells_without_redis_are_one_run_here(bench: Bench) -> None:
+    bench.redis_is_away = True
+    bench.rows = 1
+    for _ in range(3):
+        await bench.dispatcher.heard(DOOR)
+    await bench.dispatcher.finish()
+    assert (bench.rows, bench.batches) == (0, 1)
+
+
+async def test_a_run_here_leaves_the_connection_to_a_job_that_was_faster(bench: Bench) -> None:
+    bench.redis_is_away = True
+    bench.rows = 1
+    await bench.dispatcher.heard(DOOR)
+    bench.redis_is_away = False
+    bench.keys = [DOOR]
+    await bench.run_job()
+    await bench.dispatcher.finish()
+    assert bench.most_at_once == 1
+    assert bench.rows == 0

@@ -4,6 +4,7 @@ Every function may be called twice with the same event; the second time changes 
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import assert_never
 from uuid import UUID
 
 from recado_core.engine.wire import (
@@ -47,6 +48,8 @@ def apply(batch: Batch, event: EngineEvent) -> None:
             apply_session_state(batch, event)
         case Nothing():
             pass
+        case unreachable:
+            assert_never(unreachable)
 
 
 def apply_received(batch: Batch, event: MessageReceived) -> None:
@@ -173,6 +176,8 @@ def _columns(content: Content | None) -> tuple[MessageKind, str, str | None]:
             return "unsupported", "", "technical"
         case None:
             return UNDECRYPTABLE, "", None
+        case unreachable:
+            assert_never(unreachable)
 
 
 def _set_content(batch: Batch, message: MessageRow, content: Content) -> None:

@@ -1,0 +1,145 @@
+"""The operator's hand in the database: it takes over once, fences for good, and tells a refusal from an outage."""
+
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from uuid import UUID
+
+import asyncpg
+import pytest
+from msgspec.structs import replace
+from tests.integration.database import Company, Database
+from tests.integration.domain.session import GONE
+
+from recado_core.ids import new_id
+from recado_core.resources import ResourceMetadata, WhatsAppConnection, WhatsAppConnectionSpec
+from recado_domain.provision import connect
+from recado_operator.database import MANAGED_BY_LABEL, LeaseDatabase, role_name
+from recado_operator.ports import DeclarationRefusedError
+from recado_operator.world import ObservedSession
+
+pytestmark = pytest.mark.every_postgres
+
+Behind = asyncpg.Connection
+
+
+@pytest.fixture
+async def leases(database: Database) -> AsyncIterator[LeaseDatabase]:
+    async with LeaseDatabase(database.operator) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def behind(database: Database) -> AsyncIterator[Behind]:
+    connection = await connect(database.admin)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+def resource(company: Company) -> WhatsAppConnection:
+    metadata = ResourceMetadata(name="support", uid=new_id(), labels={MANAGED_BY_LABEL: "helm"})
+    return WhatsAppConnection(
+        metadata=metadata, spec=WhatsAppConnectionSpec(company=company.id, display_name="Support")
+    )
+
+
+@pytest.fixture
+async def declared(leases: LeaseDatabase, resource: WhatsAppConnection) -> UUID:
+    assert resource.metadata.uid is not None
+    await leases.declare(resource, resource.metadata.uid)
+    return resource.metadata.uid
+
+
+async def only(leases: LeaseDatabase) -> ObservedSession:
+    [seen] = await leases.observe()
+    return seen
+
+
+async def may_log_in(database: Database, connection_id: UUID, password: str) -> bool:
+    try:
+        session = await connect(database.as_role(role_name(connection_id), password))
+    except asyncpg.PostgresError:
+        return False
+    await session.close()
+    return True
+
+
+async def test_what_is_declared_is_observed(leases: LeaseDatabase, declared: UUID, company: Company) -> None:
+    assert await only(leases) == ObservedSession(company_id=company.id, connection_id=declared, name="support")
+
+
+async def test_who_manages_it_is_written_down(behind: Behind, declared: UUID) -> None:
+    assert await behind.fetchval("select managed_by from connection") == "helm"
+
+
+async def test_the_new_password_opens_and_the_old_one_does_not(
+    leases: LeaseDatabase, database: Database, declared: UUID
+) -> None:
+    assert await leases.take_over(declared, 0, "first") == 1
+    assert await may_log_in(database, declared, "first")
+    assert await leases.take_over(declared, 1, "second") == 2
+    assert [await may_log_in(database, declared, word) for word in ("first", "second")] == [False, True]
+
+
+async def test_a_slower_operator_takes_nothing_over(leases: LeaseDatabase, database: Database, declared: UUID) -> None:
+    assert await leases.take_over(declared, 0, "faster") == 1
+    assert await leases.take_over(declared, 0, "slower") is None
+    assert [await may_log_in(database, declared, word) for word in ("faster", "slower")] == [True, False]
+    assert (await only(leases)).epoch == 1
+
+
+async def test_what_is_fenced_cannot_log_in(leases: LeaseDatabase, database: Database, declared: UUID) -> None:
+    await leases.take_over(declared, 0, "first")
+    await leases.fence(declared)
+    assert not await may_log_in(database, declared, "first")
+
+
+async def test_states_and_exits_count_for_their_epoch_only(leases: LeaseDatabase, declared: UUID) -> None:
+    await leases.take_over(declared, 0, "first")
+    await leases.report_state(declared, 1, "failed", "session_settings")
+    await leases.record_exit(declared, 1, 78)
+    await leases.report_state(declared, 0, "reconnecting", "late")
+    await leases.record_exit(declared, 0, 1)
+    seen = await only(leases)
+    assert (seen.state, seen.reason, seen.exit_code) == ("failed", "session_settings", 78)
+
+
+async def test_a_state_that_is_told_twice_is_one_event(leases: LeaseDatabase, declared: UUID, behind: Behind) -> None:
+    before = await behind.fetchval("select count(*) from inbox_event")
+    for _ in range(2):
+        await leases.report_state(declared, 0, "stopped", "paused")
+    assert await behind.fetchval("select count(*) from inbox_event") == before + 1
+
+
+async def test_a_company_that_is_not_there_is_refused(leases: LeaseDatabase, resource: WhatsAppConnection) -> None:
+    elsewhere = replace(resource, spec=replace(resource.spec, company=999_999))
+    with pytest.raises(DeclarationRefusedError, match="There is no company 999999"):
+        await leases.declare(elsewhere, new_id())
+    assert await leases.observe() == []
+
+
+async def test_what_was_removed_does_not_come_back(
+    leases: LeaseDatabase, database: Database, resource: WhatsAppConnection, declared: UUID
+) -> None:
+    await leases.take_over(declared, 0, "first")
+    for _ in range(2):
+        await leases.remove(declared)
+    assert await leases.observe() == []
+    assert not await may_log_in(database, declared, "first")
+    with pytest.raises(DeclarationRefusedError, match=r"Delete metadata\.uid"):
+        await leases.declare(resource, declared)
+
+
+async def test_what_is_no_refusal_is_raised_as_it_is(leases: LeaseDatabase, resource: WhatsAppConnection) -> None:
+    nameless = replace(resource, spec=replace(resource.spec, display_name=""))
+    with pytest.raises(asyncpg.CheckViolationError):
+        await leases.declare(nameless, new_id())
+
+
+async def test_it_comes_back_after_its_backends_were_ended(
+    leases: LeaseDatabase, declared: UUID, behind: Behind
+) -> None:
+    await behind.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'recado_operator'")
+    with suppress(*GONE):  # the first call may meet a dead one
+        await leases.observe()
+    assert (await only(leases)).connection_id == declared
