@@ -15,7 +15,7 @@ import msgspec
 from recado_core.errors import ConfigurationError
 from recado_core.session_states import ExitCode
 from recado_local import layout as layouts
-from recado_local import ports, status
+from recado_local import lock, ports, status
 from recado_local.doctor import examine
 from recado_local.down import down, reset
 from recado_local.layout import Layout
@@ -123,6 +123,9 @@ def _down(asked: argparse.Namespace, layout: Layout) -> int:  # noqa: ARG001 - a
 
 def _status(asked: argparse.Namespace, layout: Layout) -> int:
     running = status.read(layout)
+    if running is None and (starting := lock.holder(layout.lock)):
+        _say(f"Recado is starting or stopping in {layout.data} (process {starting}). Ask again in a moment.")
+        return NOT_RUNNING
     if running is None:
         _say(f"Nothing runs in {layout.data}. Start it with: recado up")
         return NOT_RUNNING
@@ -138,12 +141,21 @@ def _status(asked: argparse.Namespace, layout: Layout) -> int:
 
 
 def _reset(asked: argparse.Namespace, layout: Layout) -> int:
-    if not asked.yes and input(f"Remove all data in {layout.data}? Type yes: ") != "yes":
+    if not asked.yes and not _agreed(f"Remove all data in {layout.data}? Type yes: "):
         _print("Nothing was removed.")
         return 1
     reset(layout)
     _print(f"All data in {layout.data} is gone. A new start: recado up")
     return 0
+
+
+def _agreed(question: str) -> bool:
+    """Only a typed yes: an ended input (a script, a pipe) or Ctrl-C is a no."""
+    try:
+        return input(question) == "yes"
+    except (EOFError, KeyboardInterrupt):
+        _print("")
+        return False
 
 
 def _doctor(asked: argparse.Namespace, layout: Layout) -> int:

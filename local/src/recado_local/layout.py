@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from recado_core.errors import ConfigurationError
 from recado_local.embedded import places
 
 DEFAULT = Path(".data")
@@ -28,11 +29,18 @@ class Layout:
         self.simulator = self.data / "simulator"
 
     def make(self) -> None:
-        """Closed to other users; as root others may pass through, because PostgreSQL then runs as nobody."""
-        self.data.mkdir(parents=True, exist_ok=True)
-        self.data.chmod(0o711 if os.geteuid() == 0 else 0o700)
-        for directory in (self.logs, self.hold, self.resources, self.sessions, self.simulator):
-            directory.mkdir(mode=0o700, exist_ok=True)
+        """Closed to other users; as root others may pass through, because PostgreSQL then runs as nobody.
+        Raises ConfigurationError when the system does not let us.
+        """
+        try:
+            self.data.mkdir(parents=True, exist_ok=True)
+            self.data.chmod(0o711 if os.geteuid() == 0 else 0o700)
+            for directory in (self.logs, self.hold, self.resources, self.sessions, self.simulator):
+                directory.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(
+                f"The data directory {self.data} cannot be used: {error.strerror}. Choose another with --data-dir."
+            ) from error
 
     def log(self, name: str) -> Path:
         return self.logs / f"{name}.log"

@@ -6,13 +6,17 @@ from recado_core.errors import ConfigurationError
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8080
+HIGHEST = 65535
+"""The last one there is; the inbox must leave room for the phones beside it."""
 _ATTEMPTS = 50
 
 
 def pair(wanted: int, *, with_phones: bool) -> tuple[int, int]:
-    """`wanted` and the next; 0 means any free pair. Raises ConfigurationError when one is in use."""
+    """`wanted` and the next; 0 means any free pair. Raises ConfigurationError when one is in use or not a port."""
     if wanted == 0:
         return _any_pair()
+    if not 0 < wanted < HIGHEST:
+        raise ConfigurationError(f"{wanted} is not a port. Choose one from 1 to {HIGHEST - 1}, or 0 for any free one.")
     for port in (wanted, wanted + 1) if with_phones else (wanted,):
         if not free(port):
             raise ConfigurationError(

@@ -15,6 +15,8 @@ import pytest
 from tests.support.simulator import wait_until
 from tests.support.stack import RecadoStack
 
+from recado_local import lock
+from recado_local.cli import NOT_RUNNING
 from recado_local.layout import Layout
 from recado_local.remains import started_at
 
@@ -25,7 +27,9 @@ CONFIGURATION = 78
 
 
 def recado(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([RECADO, *arguments], capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
+    return subprocess.run(  # noqa: S603 - our own command
+        [RECADO, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 @pytest.fixture
@@ -70,6 +74,21 @@ def test_doctor_reports_unclean_exits_and_says_what_may_be_lost(empty: Path) -> 
 def test_nothing_runs_in_an_empty_directory(empty: Path) -> None:
     assert recado("status", "--data-dir", str(empty)).returncode == 3
     assert "Nothing runs in" in recado("down", "--data-dir", str(empty)).stdout
+
+
+def test_status_does_not_tell_to_start_what_is_starting(empty: Path) -> None:
+    with lock.locked(Layout(empty).lock):
+        told = recado("status", "--data-dir", str(empty))
+    assert (told.returncode, told.stdout) == (NOT_RUNNING, "")
+    assert told.stderr == f"Recado is starting or stopping in {empty} (process {os.getpid()}). Ask again in a moment.\n"
+
+
+def test_a_question_that_nobody_answers_removes_nothing(empty: Path) -> None:
+    Layout(empty).make()
+    told = recado("reset", "--data-dir", str(empty))
+    assert (told.returncode, told.stderr) == (1, "")
+    assert "Nothing was removed." in told.stdout
+    assert Layout(empty).resources.exists()
 
 
 def test_a_port_in_use_is_refused_before_anything_starts(empty: Path) -> None:

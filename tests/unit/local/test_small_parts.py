@@ -54,6 +54,19 @@ def test_a_port_in_use_is_named_with_the_way_out(which: int) -> None:
             ports.pair(first, with_phones=True)
 
 
+@pytest.mark.parametrize("wanted", [-5, 65535, 99999])
+def test_what_is_not_a_port_is_not_called_in_use(wanted: int) -> None:
+    with pytest.raises(ConfigurationError, match=rf"{wanted} is not a port. Choose one from 1 to 65534"):
+        ports.pair(wanted, with_phones=True)
+
+
+def test_a_data_directory_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    for wanted in (tmp_path / "taken", tmp_path / "taken" / "below"):
+        with pytest.raises(ConfigurationError, match=r"cannot be used: .*--data-dir"):
+            Layout(wanted).make()
+
+
 def test_without_phones_only_the_first_port_counts() -> None:
     first, second = ports.pair(0, with_phones=True)
     with socket.socket() as other:
