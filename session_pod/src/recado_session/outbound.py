@@ -80,8 +80,13 @@ class Outbound:
                 for row in self._claimed:
                     await self.reports.store(self._report(row, NotSent("session_stopping")))
 
+    @property
+    def in_flight(self) -> bool:
+        return self._flight is not None
+
     def _ready(self) -> bool:
-        return self.gateway.state == "online" and self.lease.held and not self.lease.answer.paused
+        wanted = self.lease.answer
+        return self.gateway.state == "online" and self.lease.held and not (wanted.paused or wanted.logout_requested)
 
     async def _claim(self) -> bool:
         if not self._ready():

@@ -170,7 +170,9 @@ async def test_a_stop_loses_nothing_and_doubles_nothing(world: World) -> None:
 
 async def test_logging_out_forgets_the_device(world: World) -> None:
     gateway = await link(world)
+    assert await world.linked_devices() == 1
     await gateway.logout()
+    assert await world.linked_devices() == 0
     assert await until_state(gateway, "logged_out") == "logged_out"
     await world.end(gateway)
     again = await world.open()

@@ -63,6 +63,10 @@ class World(Protocol):
 
     async def unlink(self) -> None: ...
 
+    async def linked_devices(self) -> int:
+        """How many devices the owner's phone shows under Linked devices."""
+        ...
+
     async def replace(self) -> None:
         """Somebody else takes over the linked device."""
         ...
@@ -107,6 +111,9 @@ class MemoryWorld(World):
 
     async def unlink(self) -> None:
         self._network.unlink()
+
+    async def linked_devices(self) -> int:
+        return int(self._network.linked)
 
     async def replace(self) -> None:
         self._network.connect(MemoryGateway(self._network, self._journal_of_nobody()))
@@ -186,6 +193,9 @@ class EngineWorld(World):
 
     async def unlink(self) -> None:
         await asyncio.to_thread(self.account.unlink)
+
+    async def linked_devices(self) -> int:
+        return len(await asyncio.to_thread(self.account.devices))
 
     async def replace(self) -> None:
         await asyncio.to_thread(self.account.fault, "replace")

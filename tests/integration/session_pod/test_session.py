@@ -10,6 +10,7 @@ from tests.integration.session_pod.process import Connection
 from tests.support.simulator import wait_until
 
 from recado_core import bells
+from recado_session.lease import HEARTBEAT_SECONDS
 from recado_session.outbound import POLL_SECONDS
 
 LARGEST_MEBIBYTES = 95.0
@@ -220,3 +221,30 @@ async def test_a_paused_connection_receives_but_does_not_send(connection: Connec
     await steps.stored(connection, 1)
     await asyncio.sleep(2 * POLL_SECONDS)
     assert await connection.look("select state from outbox where id = $1", row) == "queued"
+
+
+async def test_a_wish_to_unlink_takes_the_device_from_the_phone(connection: Connection) -> None:
+    session = await steps.link(connection)
+    assert len(connection.environment.account.devices()) == 1
+    await connection.operate("select operator_api.request_logout($1)", connection.id)
+    assert await connection.ring_outbound(bells.WISH) == 1
+    assert session.wait(HEARTBEAT_SECONDS) == 0
+    assert connection.environment.account.devices() == []
+    assert (
+        await connection.look("select (state, reason, exit_code)::text from session_lease") == "(logged_out,removed,0)"
+    )
+    assert await connection.look("select jid from connection") is None
+
+
+async def test_a_session_that_starts_with_the_wish_unlinks_even_when_killed_before_it_could_say_so(
+    connection: Connection,
+) -> None:
+    (await steps.link(connection)).kill()
+    await connection.operate("select operator_api.request_logout($1)", connection.id)
+    assert (await connection.start()).wait() == 0
+    assert connection.environment.account.devices() == []
+    await connection.execute(
+        "update connection set jid = 'somebody'; update session_lease set logout_requested_at = now()"
+    )
+    assert (await connection.start()).wait() == 0
+    assert await connection.look("select jid from connection") is None

@@ -10,6 +10,7 @@ import pytest
 from tests.unit.session_pod.fakes import ManualClock, RecordingApi, silent_bells
 
 from recado_session.bells import Bells
+from recado_session.departure import Departure
 from recado_session.ingest import Ingest
 from recado_session.journal import Journal
 from recado_session.lease import Lease
@@ -63,7 +64,20 @@ def build(tmp_path: Path) -> World:
     ingest = Ingest(api, gateway, bells, metrics)
     stop_requested = asyncio.Event()
     pairing = Pairing(api, lease, clock, 1)
-    session = Session(api, gateway, journal, bells, lease, ingest, outbound, recovery, pairing, metrics, stop_requested)
+    session = Session(
+        api=api,
+        gateway=gateway,
+        journal=journal,
+        bells=bells,
+        lease=lease,
+        ingest=ingest,
+        outbound=outbound,
+        recovery=recovery,
+        pairing=pairing,
+        departure=Departure(gateway, lease, outbound),
+        metrics=metrics,
+        stop_requested=stop_requested,
+    )
     return World(
         clock=clock,
         api=api,
