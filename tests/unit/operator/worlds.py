@@ -12,7 +12,7 @@ CONNECTION = UUID("01890000-0000-7000-8000-000000000001")
 SPEC = WhatsAppConnectionSpec(company=1, display_name="Support")
 RESOURCE = WhatsAppConnection(metadata=ResourceMetadata(name="support", uid=CONNECTION), spec=SPEC)
 NOW = Moment(1000.0, datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
-KNOWN = Memory(declared=SPEC)
+KNOWN = Memory(resource=RESOURCE)
 
 
 def at(seconds: float) -> Moment:
