@@ -271,7 +271,7 @@ async def test_after_a_minute_the_connection_goes_although_its_device_stays_link
         await reconciler.look()
     assert bench.database.wishes == [CONNECTION]
     assert bench.database.rows
-    bench.clock.seconds += wake
+    bench.clock.seconds += LOGOUT_SECONDS
     for _ in range(3):
         await reconciler.look()
     assert bench.database.rows == {}
