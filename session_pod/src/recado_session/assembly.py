@@ -16,6 +16,7 @@ from recado_session.ingest import Ingest
 from recado_session.journal import Journal
 from recado_session.lease import Lease
 from recado_session.metrics import ENGINE_CHANNEL, Metrics
+from recado_session.number_health import NumberHealth
 from recado_session.outbound import Outbound
 from recado_session.pacing import TokenBucket
 from recado_session.pairing import Pairing
@@ -63,6 +64,7 @@ def assemble(settings: Settings, ready: Ready, stop_requested: asyncio.Event) ->
         bells=bells,
         lease=lease,
         pacing=TokenBucket(settings.session.limiter_max, settings.session.limiter_duration / 1000, clock),
+        health=NumberHealth(clock),
         reports=reports,
         recovery=recovery,
         clock=clock,

@@ -119,9 +119,10 @@ class Session:
                 assert_never(notice)
 
     async def _change(self, transition: Transition) -> None:
-        log.info("session state", state=transition.state, reason=transition.reason)
-        self.metrics.show_state(transition.state)
-        self.lease.tell(transition.state, transition.reason)
+        told = self.outbound.health.judge(transition)
+        log.info("session state", state=told.state, reason=told.reason)
+        self.metrics.show_state(told.state)
+        self.lease.tell(told.state, told.reason)
         if transition.state == "qr" and transition.exit_code is not None:
             raise await self.pairing.codes_expired()
         if transition.exit_code is not None:

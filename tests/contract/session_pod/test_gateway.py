@@ -15,6 +15,7 @@ from recado_session.gateway import (
     NotSent,
     QrShown,
     Rejected,
+    Restricted,
     Send,
     Sent,
     WhatsAppGateway,
@@ -124,6 +125,15 @@ async def test_a_number_without_whatsapp_is_told_and_nothing_was_attempted(world
 async def test_a_bad_address_is_rejected(world: World, address: str) -> None:
     gateway = await link(world)
     assert isinstance(await gateway.send(Send(address, "Oi"), attempt_key()), Rejected)
+    await world.end(gateway)
+
+
+async def test_a_limited_number_is_told_and_its_message_did_not_arrive(world: World) -> None:
+    gateway = await link(world)
+    await world.limit()
+    assert isinstance(await gateway.send(Send(world.customer, "cedo demais"), attempt_key()), Restricted)
+    assert isinstance(await gateway.send(Send(world.customer, "agora sim"), attempt_key()), Sent)
+    await until_arrived(world, "agora sim")
     await world.end(gateway)
 
 

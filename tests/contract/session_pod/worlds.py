@@ -61,6 +61,10 @@ class World(Protocol):
 
     async def withhold_acknowledgements(self) -> None: ...
 
+    async def limit(self) -> None:
+        """WhatsApp refuses the next message because it limits the number."""
+        ...
+
     async def unlink(self) -> None: ...
 
     async def linked_devices(self) -> int:
@@ -108,6 +112,9 @@ class MemoryWorld(World):
 
     async def withhold_acknowledgements(self) -> None:
         self._network.acknowledging.clear()
+
+    async def limit(self) -> None:
+        self._network.refusing = 1
 
     async def unlink(self) -> None:
         self._network.unlink()
@@ -190,6 +197,9 @@ class EngineWorld(World):
 
     async def withhold_acknowledgements(self) -> None:
         await asyncio.to_thread(self.account.fault, "never_ack")
+
+    async def limit(self) -> None:
+        await asyncio.to_thread(self.account.fault, "error_ack", code=463, count=1)
 
     async def unlink(self) -> None:
         await asyncio.to_thread(self.account.unlink)

@@ -248,3 +248,22 @@ async def test_a_session_that_starts_with_the_wish_unlinks_even_when_killed_befo
     )
     assert (await connection.start()).wait() == 0
     assert await connection.look("select jid from connection") is None
+
+
+async def test_a_number_that_whatsapp_limits_waits_receives_and_loses_nothing(connection: Connection) -> None:
+    await steps.link(connection)
+    account = connection.environment.account
+    account.fault("error_ack", code=463, count=1)
+    rows = [await steps.queue(connection, text) for text in ("cedo demais", "também espera")]
+    reason = await steps.until(
+        "the session says why it is silent",
+        lambda: connection.look("select reason from session_lease where state = 'restricted'"),
+    )
+    assert reason.startswith("reach_out_restricted:until ")
+    await steps.say(connection, "ainda recebe")
+    await steps.stored(connection, 1)
+    await asyncio.sleep(2 * POLL_SECONDS)
+    assert [await connection.look("select state from outbox where id = $1", row) for row in rows] == ["queued"] * 2
+    assert await connection.look("select max(attempt) from outbox") == 1
+    assert await connection.look("select min(available_at) > now() + interval '1 minute' from outbox where attempt = 1")
+    assert account.texts_on_phones() == []

@@ -16,6 +16,7 @@ from recado_session.journal import Journal
 from recado_session.lease import Lease
 from recado_session.memory import MemoryGateway, MemoryWhatsApp
 from recado_session.metrics import Metrics
+from recado_session.number_health import NumberHealth
 from recado_session.outbound import Outbound
 from recado_session.pacing import TokenBucket
 from recado_session.pairing import Pairing
@@ -60,7 +61,8 @@ def build(tmp_path: Path) -> World:
     reports = Reports(api, bells, metrics)
     recovery = Recovery(api, gateway, reports, clock, 0.04)
     pacing = TokenBucket(0, 1, clock)
-    outbound = Outbound(api, gateway, bells, lease, pacing, reports, recovery, clock, watchdog=0.2)
+    health = NumberHealth(clock)
+    outbound = Outbound(api, gateway, bells, lease, pacing, health, reports, recovery, clock, watchdog=0.2)
     ingest = Ingest(api, gateway, bells, metrics)
     stop_requested = asyncio.Event()
     pairing = Pairing(api, lease, clock, 1)
