@@ -23,6 +23,7 @@ from recado_core.log import configure, logger
 from recado_core.session_states import ExitCode
 from recado_core.settings import DatabaseSettings, ObservabilitySettings, RedisSettings, Setting, load
 from recado_local.layout import Layout
+from recado_local.resources.declarations import FolderDeclarations
 from recado_local.resources.folder import FolderResources
 from recado_local.sessions import ProcessSessions
 from recado_operator.database import LeaseDatabase, role_name
@@ -80,7 +81,13 @@ async def run(environ: Mapping[str, str]) -> None:
     stop = _stop_event()
     redis = Redis.from_url(load(RedisSettings, environ).uri)
     async with redis, LeaseDatabase(load(DatabaseSettings, environ)) as leases:
-        ports = Ports(resources=resources, sessions=sessions, leases=leases, bell=RedisBell(redis), clock=SystemClock())
+        ports = Ports(
+            declarations=FolderDeclarations(resources),
+            sessions=sessions,
+            leases=leases,
+            bell=RedisBell(redis),
+            clock=SystemClock(),
+        )
         reconciler = Reconciler(ports, resources.departed())
         while not stop.is_set():
             wake = await _look(reconciler)

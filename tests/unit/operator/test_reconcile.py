@@ -2,7 +2,7 @@
 
 # ruff: noqa: ARG002 - the ports name arguments that these stand-ins need not look at
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -21,24 +21,24 @@ OTHER = UUID("01890000-0000-7000-8000-000000000002")
 OTHER_RESOURCE = replace(RESOURCE, metadata=replace(RESOURCE.metadata, name="sales", uid=OTHER))
 
 
+def key_of(resource: WhatsAppConnection) -> UUID:
+    assert resource.metadata.uid is not None
+    return resource.metadata.uid
+
+
 @dataclass
 class Manifests:
     resources: list[WhatsAppConnection]
     statuses: list[WhatsAppConnectionStatus] = field(default_factory=list)
 
-    async def list(self) -> Sequence[WhatsAppConnection]:
-        return self.resources
+    async def keys(self) -> Collection[UUID]:
+        return {key_of(resource) for resource in self.resources}
 
-    async def apply(self, resource: WhatsAppConnection) -> WhatsAppConnection:
-        raise AssertionError("the operator declares nothing")
+    async def get(self, connection_id: UUID) -> WhatsAppConnection | None:
+        return next((resource for resource in self.resources if key_of(resource) == connection_id), None)
 
-    async def delete(self, name: str) -> None:
-        raise AssertionError("the operator deletes nothing")
-
-    async def write_status(self, name: str, status: WhatsAppConnectionStatus) -> None:
+    async def write_status(self, resource: WhatsAppConnection, status: WhatsAppConnectionStatus) -> None:
         self.statuses.append(status)
-
-    async def changed(self, timeout: float) -> None: ...  # noqa: ASYNC109 - as the port says
 
 
 @dataclass
@@ -47,8 +47,11 @@ class Processes:
     orders: list[SessionOrder] = field(default_factory=list)
     discarded: list[UUID] = field(default_factory=list)
 
-    async def list(self) -> Sequence[SessionProcess]:
-        return list(self.running.values())
+    async def keys(self) -> Collection[UUID]:
+        return self.running.keys()
+
+    async def of(self, connection_id: UUID) -> Sequence[SessionProcess]:
+        return [process for process in self.running.values() if process.connection_id == connection_id]
 
     async def start(self, order: SessionOrder) -> None:
         self.orders.append(order)
@@ -73,7 +76,10 @@ class Database:
     broken: UUID | None = None
     faster: bool = False
 
-    async def observe(self) -> Sequence[ObservedSession]:
+    async def observe(self, connection_id: UUID) -> ObservedSession | None:
+        return self.rows.get(connection_id)
+
+    async def list(self) -> Sequence[ObservedSession]:
         return list(self.rows.values())
 
     async def declare(self, resource: WhatsAppConnection, connection_id: UUID) -> None:
@@ -134,7 +140,7 @@ class Bench:
     def reconciler(self) -> Reconciler:
         return Reconciler(
             Ports(
-                resources=self.manifests,
+                declarations=self.manifests,
                 sessions=self.processes,
                 leases=self.database,
                 bell=self.rings,
@@ -159,7 +165,7 @@ async def test_the_status_is_written_when_it_changes_and_only_then(bench: Bench)
     reconciler = bench.reconciler()
     for _ in range(4):
         await reconciler.look()
-    assert [status.phase for status in bench.manifests.statuses] == ["Pending", "Starting"]
+    assert [status.phase for status in bench.manifests.statuses] == ["Starting"]
     assert bench.manifests.statuses[-1].epoch == 1
 
 
@@ -183,7 +189,7 @@ async def test_one_failing_connection_does_not_hold_up_the_others(bench: Bench) 
 async def test_a_refused_declaration_is_told_and_asked_again_later(bench: Bench) -> None:
     bench.database.refusal = "There is no company 1. Create it first, or correct spec.company."
     reconciler = bench.reconciler()
-    await reconciler.look()
+    assert await reconciler.look() is not None
     wake = await reconciler.look()
     assert bench.manifests.statuses[-1].conditions[0].message == bench.database.refusal
     assert wake is not None
@@ -217,8 +223,9 @@ async def test_a_crash_rings_the_workers_and_waits_as_long_as_told(bench: Bench)
     reconciler = bench.reconciler()
     await reconciler.look()
     bench.processes.running[CONNECTION] = replace(bench.processes.running[CONNECTION], running=False, exit_code=-9)
-    wake = await reconciler.look()
+    await reconciler.look()
     assert bench.rings.heard == [CONNECTION]
+    wake = await reconciler.look()
     assert wake is not None
     bench.clock.seconds += wake
     await reconciler.look()
@@ -233,3 +240,34 @@ async def test_after_a_blind_gap_heartbeats_are_listened_to_afresh(bench: Bench)
     bench.processes.running[CONNECTION] = replace(bench.processes.running[CONNECTION], age_seconds=120.0)
     await reconciler.look()
     assert bench.processes.running[CONNECTION].running
+
+
+async def test_a_survey_names_what_changed_fell_silent_or_went(bench: Bench) -> None:
+    reconciler = bench.reconciler()
+    await reconciler.look()
+    assert await reconciler.survey() == [CONNECTION]
+    assert await reconciler.survey() == []
+    bench.database.rows[CONNECTION] = replace(bench.database.rows[CONNECTION], heartbeat_age_seconds=5.0)
+    await reconciler.survey()
+    bench.database.rows[CONNECTION] = replace(bench.database.rows[CONNECTION], heartbeat_age_seconds=12.0)
+    assert await reconciler.survey() == []
+    bench.database.rows[CONNECTION] = replace(bench.database.rows[CONNECTION], heartbeat_age_seconds=40.0)
+    assert await reconciler.survey() == [CONNECTION]
+    assert await reconciler.survey() == []
+    bench.database.rows[CONNECTION] = replace(bench.database.rows[CONNECTION], state="qr")
+    assert await reconciler.survey() == [CONNECTION]
+    del bench.database.rows[CONNECTION]
+    assert await reconciler.survey() == [CONNECTION]
+
+
+async def test_one_look_at_one_connection_touches_no_other(bench: Bench) -> None:
+    bench.manifests.resources = [RESOURCE, OTHER_RESOURCE]
+    await bench.reconciler().reconcile(OTHER)
+    assert [order.connection_id for order in bench.processes.orders] == [OTHER]
+    assert bench.manifests.statuses == []
+
+
+async def test_what_fails_is_raised_to_whoever_keeps_the_queue(bench: Bench) -> None:
+    bench.database.broken = CONNECTION
+    with pytest.raises(ConnectionError):
+        await bench.reconciler().reconcile(CONNECTION)
