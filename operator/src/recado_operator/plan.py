@@ -8,7 +8,7 @@ Each plan may be carried out twice, or in part, or by two operators at once; the
 from msgspec import Struct
 from msgspec.structs import replace
 
-from recado_core.resources import WhatsAppConnectionSpec, WhatsAppConnectionStatus
+from recado_core.resources.connection import WhatsAppConnectionSpec, WhatsAppConnectionStatus
 from recado_operator import outcome
 from recado_operator.conditions import describe
 from recado_operator.outcome import Outcome
@@ -24,7 +24,9 @@ REFUSAL_SECONDS = 30.0
 
 
 class Declare(Struct, frozen=True, tag=True):
-    """Tell the database about the connection: row, lease, role, schema."""
+    """Tell the database about the connection of this company: row, lease, role, schema."""
+
+    company_id: int
 
 
 class Start(Struct, frozen=True, tag=True):
@@ -113,7 +115,7 @@ def _remember(now: Moment, world: World) -> Memory:
     memory, seen = world.memory, world.observed
     if seen is None:
         return memory
-    if world.resource is None or world.resource.spec.paused:
+    if world.resource is None or _suspended(world, world.resource.spec):
         return replace(memory, failures=0, not_before=0.0, online_since=None, refused=None)
     if seen.state == "online" and world.current:
         return _remember_online(now, memory)
@@ -159,17 +161,24 @@ def _decide(now: Moment, world: World) -> tuple[Action, ...]:
     resource, seen = world.resource, world.observed
     if resource is None or (seen and seen.deleted):
         return _delete(world)
+    company_id = world.company.company_id if world.company else None
+    if company_id is None:  # nothing starts and nothing stops until the company is there
+        return ()
     if seen is None:
-        return (*_kill(world.running), *_introduce(now, world, resource.spec))
-    declare = (Declare(),) if world.memory.declared != resource.spec else ()
-    work = _pause(world, seen) if resource.spec.paused else _run(now, world, seen)
+        return (*_kill(world.running), *_introduce(now, world, resource.spec, Declare(company_id)))
+    declare = (Declare(company_id),) if world.memory.declared != resource.spec else ()
+    work = _pause(world, seen) if _suspended(world, resource.spec) else _run(now, world, seen)
     return (*declare, *work)
 
 
-def _introduce(now: Moment, world: World, spec: WhatsAppConnectionSpec) -> tuple[Action, ...]:
+def _suspended(world: World, spec: WhatsAppConnectionSpec) -> bool:
+    return spec.suspend or (world.company is not None and world.company.spec.suspend)
+
+
+def _introduce(now: Moment, world: World, spec: WhatsAppConnectionSpec, declare: Declare) -> tuple[Action, ...]:
     if world.memory.declared == spec and world.memory.refusal and now.monotonic < world.memory.not_before:
         return ()
-    return (Declare(),) if spec.paused else (Declare(), Start(0))
+    return (declare,) if _suspended(world, spec) else (declare, Start(0))
 
 
 def _delete(world: World) -> tuple[Action, ...]:

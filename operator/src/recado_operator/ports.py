@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from recado_core.errors import RecadoError
-from recado_core.resources import WhatsAppConnection
+from recado_core.resources.connection import WhatsAppConnection
 from recado_operator.world import ObservedSession, SessionProcess
 
 
@@ -54,7 +54,7 @@ class Leases(Protocol):
 
     async def observe(self) -> Sequence[ObservedSession]: ...
 
-    async def declare(self, resource: WhatsAppConnection, connection_id: UUID) -> None:
+    async def declare(self, resource: WhatsAppConnection, company_id: int, connection_id: UUID) -> None:
         """Row, lease, role and schema. Raises DeclarationRefusedError."""
         ...
 

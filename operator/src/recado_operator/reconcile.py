@@ -11,15 +11,13 @@ from typing import assert_never
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from recado_core.clock import Clock
 from recado_core.log import logger
-from recado_core.resources import (
-    Resources,
-    WhatsAppConnection,
-    WhatsAppConnectionSpec,
-    WhatsAppConnectionStatus,
-)
+from recado_core.resources.company import Company
+from recado_core.resources.connection import WhatsAppConnection, WhatsAppConnectionSpec, WhatsAppConnectionStatus
+from recado_core.resources.port import Resources
 from recado_operator.plan import (
     Action,
     Declare,
@@ -57,7 +55,7 @@ class Reconciler:
     def __init__(self, ports: Ports, departed: Mapping[UUID, WhatsAppConnectionSpec] | None = None) -> None:
         self._ports = ports
         self._memories = {key: Memory(declared=spec) for key, spec in (departed or {}).items()}
-        self._statuses: dict[str, WhatsAppConnectionStatus] = {}
+        self._statuses: dict[UUID, WhatsAppConnectionStatus] = {}
         self._watched_since = ports.clock.monotonic()
         self._last_look = self._watched_since
 
@@ -68,7 +66,9 @@ class Reconciler:
         return min((wake for wake in wakes if wake is not None), default=None)
 
     async def _gather(self) -> dict[UUID, World]:
-        resources = {_uid(resource): resource for resource in await self._ports.resources.list()}
+        companies = {_place(company): company for company in await self._ports.resources.list(Company)}
+        listed = await self._ports.resources.list(WhatsAppConnection)
+        resources = {_uid(resource): self._with_last_status(resource) for resource in listed}
         processes = await self._ports.sessions.list()  # before the leases: a process that ended has stored its state
         observed = {seen.connection_id: seen for seen in await self._ports.leases.observe()}
         watched = self._listen()
@@ -76,6 +76,7 @@ class Reconciler:
         return {
             key: World(
                 resource=resources.get(key),
+                company=_company_of(resources.get(key), companies),
                 observed=observed.get(key),
                 processes=tuple(process for process in processes if process.connection_id == key),
                 memory=self._memories.get(key, Memory()),
@@ -98,7 +99,7 @@ class Reconciler:
         memory = planned.memory
         try:
             await self._execute(key, world, planned.actions)
-            await self._write_status(world.resource, planned)
+            await self._write_status(key, world.resource, planned)
         except DeclarationRefusedError as error:
             memory = refused(now, planned, error.detail)
         except Exception:
@@ -121,9 +122,9 @@ class Reconciler:
     async def _perform(self, key: UUID, world: World, action: Action) -> None:
         leases, sessions = self._ports.leases, self._ports.sessions
         match action:
-            case Declare():
+            case Declare(company_id=company_id):
                 if world.resource is not None:
-                    await leases.declare(world.resource, key)
+                    await leases.declare(world.resource, company_id, key)
             case Start(expected_epoch=expected):
                 await self._start(key, world, expected)
             case End(epoch=epoch, grace=grace):
@@ -158,13 +159,24 @@ class Reconciler:
         if world.observed is not None:
             await self._ports.bell.ring(world.observed.company_id, key)
 
-    async def _write_status(self, resource: WhatsAppConnection | None, planned: Plan) -> None:
+    def _with_last_status(self, resource: WhatsAppConnection) -> WhatsAppConnection:
+        """What was written last counts, though the port may still answer what was there before."""
+        return replace(resource, status=self._statuses.get(_uid(resource), resource.status))
+
+    async def _write_status(self, key: UUID, resource: WhatsAppConnection | None, planned: Plan) -> None:
         if resource is None or planned.status is None:
             return
-        name = resource.metadata.name
-        if self._statuses.get(name, resource.status) != planned.status:
-            await self._ports.resources.write_status(name, planned.status)
-        self._statuses[name] = planned.status
+        if resource.status != planned.status:
+            await self._ports.resources.write_status(replace(resource, status=planned.status))
+        self._statuses[key] = planned.status
+
+
+def _place(company: Company) -> tuple[str, str]:
+    return company.metadata.namespace, company.metadata.name
+
+
+def _company_of(resource: WhatsAppConnection | None, companies: Mapping[tuple[str, str], Company]) -> Company | None:
+    return companies.get((resource.metadata.namespace, resource.spec.company_ref.name)) if resource else None
 
 
 def _uid(resource: WhatsAppConnection) -> UUID:

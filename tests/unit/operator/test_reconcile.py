@@ -10,12 +10,14 @@ from uuid import UUID
 import pytest
 from msgspec.structs import replace
 
-from recado_core.resources import WhatsAppConnection, WhatsAppConnectionStatus
+from recado_core.resources.company import Company
+from recado_core.resources.connection import SessionStatus, WhatsAppConnection, WhatsAppConnectionStatus
+from recado_core.resources.port import AnyResource, Resource
 from recado_operator.ports import DeclarationRefusedError, SessionOrder
 from recado_operator.reconcile import Ports, Reconciler
 from recado_operator.world import ObservedSession, SessionProcess
 
-from .worlds import CONNECTION, NOW, RESOURCE
+from .worlds import COMPANY, CONNECTION, NOW, RESOURCE
 
 OTHER = UUID("01890000-0000-7000-8000-000000000002")
 OTHER_RESOURCE = replace(RESOURCE, metadata=replace(RESOURCE.metadata, name="sales", uid=OTHER))
@@ -26,17 +28,20 @@ class Manifests:
     resources: list[WhatsAppConnection]
     statuses: list[WhatsAppConnectionStatus] = field(default_factory=list)
 
-    async def list(self) -> Sequence[WhatsAppConnection]:
-        return self.resources
+    companies: list[Company] = field(default_factory=lambda: [COMPANY])
 
-    async def apply(self, resource: WhatsAppConnection) -> WhatsAppConnection:
+    async def list(self, kind: type[AnyResource]) -> Sequence[AnyResource]:
+        return [found for found in (*self.companies, *self.resources) if isinstance(found, kind)]
+
+    async def apply(self, resource: AnyResource) -> AnyResource:
         raise AssertionError("the operator declares nothing")
 
-    async def delete(self, name: str) -> None:
+    async def delete(self, resource: Resource) -> None:
         raise AssertionError("the operator deletes nothing")
 
-    async def write_status(self, name: str, status: WhatsAppConnectionStatus) -> None:
-        self.statuses.append(status)
+    async def write_status(self, resource: Resource) -> None:
+        if isinstance(resource, WhatsAppConnection):
+            self.statuses.append(resource.status)
 
     async def changed(self, timeout: float) -> None: ...  # noqa: ASYNC109 - as the port says
 
@@ -76,12 +81,12 @@ class Database:
     async def observe(self) -> Sequence[ObservedSession]:
         return list(self.rows.values())
 
-    async def declare(self, resource: WhatsAppConnection, connection_id: UUID) -> None:
+    async def declare(self, resource: WhatsAppConnection, company_id: int, connection_id: UUID) -> None:
         if self.refusal:
             raise DeclarationRefusedError(self.refusal)
         if connection_id == self.broken:
             raise ConnectionError("the database went away")
-        row = ObservedSession(company_id=1, connection_id=connection_id, name=resource.metadata.name)
+        row = ObservedSession(company_id=company_id, connection_id=connection_id, name=resource.metadata.name)
         self.rows.setdefault(connection_id, row)
 
     async def take_over(self, connection_id: UUID, expected_epoch: int, password: str) -> int | None:
@@ -159,8 +164,8 @@ async def test_the_status_is_written_when_it_changes_and_only_then(bench: Bench)
     reconciler = bench.reconciler()
     for _ in range(4):
         await reconciler.look()
-    assert [status.phase for status in bench.manifests.statuses] == ["Pending", "Starting"]
-    assert bench.manifests.statuses[-1].epoch == 1
+    assert [status.conditions[0].reason for status in bench.manifests.statuses] == ["Pending", "Connecting"]
+    assert bench.manifests.statuses[-1].session == SessionStatus(epoch=1)
 
 
 async def test_a_slower_operator_starts_nothing(bench: Bench) -> None:
