@@ -96,6 +96,9 @@ class LeaseDatabase:
         call = "select operator_api.report_state($1, $2, $3, $4)"
         await self._pool.execute(call, connection_id, epoch, state, reason)
 
+    async def request_logout(self, connection_id: UUID) -> None:
+        await self._pool.execute("select operator_api.request_logout($1)", connection_id)
+
     async def remove(self, connection_id: UUID) -> None:
         await self._pool.execute("select operator_api.remove_connection($1)", connection_id)
 

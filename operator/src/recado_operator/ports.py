@@ -68,10 +68,22 @@ class Leases(Protocol):
 
     async def report_state(self, connection_id: UUID, epoch: int, state: str, reason: str) -> None: ...
 
-    async def remove(self, connection_id: UUID) -> None: ...
+    async def request_logout(self, connection_id: UUID) -> None:
+        """Wishes that the session unlinks its device at WhatsApp and ends."""
+        ...
+
+    async def remove(self, connection_id: UUID) -> None:
+        """A device that is still linked after `request_logout` is recorded as one that a person must unlink."""
+        ...
 
 
 class Bell(Protocol):
-    """Tells the workers that `inbox_event` has news. A lost ring costs a second of polling."""
+    """Says "look now". A lost ring costs the seconds until the other side looks by itself."""
 
-    async def ring(self, company_id: int, connection_id: UUID) -> None: ...
+    async def ring(self, company_id: int, connection_id: UUID) -> None:
+        """Tells the workers that `inbox_event` has news."""
+        ...
+
+    async def ring_session(self, connection_id: UUID) -> None:
+        """Tells the session that something is wished of it."""
+        ...

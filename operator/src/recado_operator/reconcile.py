@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from recado_core.clock import Clock
 from recado_core.log import logger
 from recado_core.resources.company import Company
-from recado_core.resources.connection import WhatsAppConnection, WhatsAppConnectionSpec, WhatsAppConnectionStatus
+from recado_core.resources.connection import WhatsAppConnection, WhatsAppConnectionStatus
 from recado_core.resources.port import Resources
 from recado_operator.plan import (
     Action,
@@ -28,6 +28,7 @@ from recado_operator.plan import (
     RecordExit,
     Remove,
     ReportState,
+    RequestLogout,
     Start,
     plan,
     refused,
@@ -50,11 +51,11 @@ class Ports(Struct, frozen=True, kw_only=True):
 
 
 class Reconciler:
-    """`departed` names connections whose resource is already gone, with their last spec (for `deletionPolicy`)."""
+    """`departed` names connections whose resource is already gone, as it was last (for `deletionPolicy`)."""
 
-    def __init__(self, ports: Ports, departed: Mapping[UUID, WhatsAppConnectionSpec] | None = None) -> None:
+    def __init__(self, ports: Ports, departed: Mapping[UUID, WhatsAppConnection] | None = None) -> None:
         self._ports = ports
-        self._memories = {key: Memory(declared=spec) for key, spec in (departed or {}).items()}
+        self._memories = {key: Memory(resource=resource) for key, resource in (departed or {}).items()}
         self._statuses: dict[UUID, WhatsAppConnectionStatus] = {}
         self._watched_since = ports.clock.monotonic()
         self._last_look = self._watched_since
@@ -123,8 +124,7 @@ class Reconciler:
         leases, sessions = self._ports.leases, self._ports.sessions
         match action:
             case Declare(company_id=company_id):
-                if world.resource is not None:
-                    await leases.declare(world.resource, company_id, key)
+                await self._declare(key, world, company_id)
             case Start(expected_epoch=expected):
                 await self._start(key, world, expected)
             case End(epoch=epoch, grace=grace):
@@ -138,21 +138,34 @@ class Reconciler:
                 await self._ring(key, world)
             case Fence():
                 await leases.fence(key)
+            case RequestLogout():
+                await leases.request_logout(key)
+                await self._ports.bell.ring_session(key)
             case Remove():
-                await leases.remove(key)
-                await sessions.discard(key)
+                await self._remove(key, world)
             case unreachable:
                 assert_never(unreachable)
 
+    async def _declare(self, key: UUID, world: World, company_id: int) -> None:
+        if world.resource is not None:
+            await self._ports.leases.declare(world.resource, company_id, key)
+
+    async def _remove(self, key: UUID, world: World) -> None:
+        if world.memory.logout_asked_at is not None and world.observed and world.observed.linked:
+            log.warning("removed, but not unlinked: remove the device on the phone", connection=str(key))
+        await self._ports.leases.remove(key)
+        await self._ports.sessions.discard(key)
+
     async def _start(self, key: UUID, world: World, expected_epoch: int) -> None:
-        if world.resource is None:
+        resource = world.resource or world.memory.resource
+        if resource is None:
             return
         password = secrets.token_urlsafe(32)
         epoch = await self._ports.leases.take_over(key, expected_epoch, password)
         if epoch is None:
             log.info("somebody else took over first", connection=str(key))
             return
-        order = SessionOrder(resource=world.resource, connection_id=key, epoch=epoch, password=password)
+        order = SessionOrder(resource=resource, connection_id=key, epoch=epoch, password=password)
         await self._ports.sessions.start(order)
 
     async def _ring(self, key: UUID, world: World) -> None:

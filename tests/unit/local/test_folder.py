@@ -124,7 +124,7 @@ async def test_a_removed_manifest_departs_with_its_last_spec(resources: FolderRe
     assert await resources.list(WhatsAppConnection) == []
     uid = resource.metadata.uid
     assert uid is not None
-    assert FolderResources(folder).departed() == {uid: resource.spec}
+    assert FolderResources(folder).departed() == {uid: resource}
     resources.bury(uid)
     assert resources.departed() == {}
 

@@ -67,6 +67,10 @@ class ExactlyOne(RuleBasedStateMachine):
     def somebody_declares(self) -> None:
         self.cluster.spec = SPEC
 
+    @rule()
+    def somebody_links_again(self) -> None:
+        self.cluster.link_again()
+
     @invariant()
     def at_most_one_writes(self) -> None:
         assert len(self.cluster.writers()) <= 1
@@ -87,6 +91,8 @@ def settle(cluster: Cluster) -> None:
     operator = cluster.operators[0]
     for _ in range(LONG_ENOUGH):
         cluster.beat(20.0)
+        if cluster.spec is not None:
+            cluster.link_again()
         cluster.observe(operator)
         while operator.todo or operator.taken is not None:
             cluster.perform(operator)

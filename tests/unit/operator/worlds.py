@@ -19,7 +19,7 @@ SPEC = WhatsAppConnectionSpec(
 )
 RESOURCE = WhatsAppConnection(metadata=ConnectionMetadata(name="support", uid=CONNECTION), spec=SPEC)
 NOW = Moment(1000.0, datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
-KNOWN = Memory(declared=SPEC)
+KNOWN = Memory(resource=RESOURCE)
 
 
 def at(seconds: float) -> Moment:

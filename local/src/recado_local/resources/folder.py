@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from recado_core.ids import new_id
 from recado_core.resources.company import Company
-from recado_core.resources.connection import WhatsAppConnection, WhatsAppConnectionSpec
+from recado_core.resources.connection import WhatsAppConnection
 from recado_core.resources.port import AnyResource, Resource
 from recado_local.layout import write_atomically
 from recado_local.resources import manifests
@@ -59,11 +59,11 @@ class FolderResources:
         while self._signature() == self._seen and (left := deadline - time.monotonic()) > 0:  # noqa: ASYNC110 - files
             await asyncio.sleep(min(POLL_SECONDS, left))
 
-    def departed(self) -> Mapping[UUID, WhatsAppConnectionSpec]:
-        """The last spec of each connection whose manifest is gone and whose rest has not been removed yet."""
+    def departed(self) -> Mapping[UUID, WhatsAppConnection]:
+        """The last manifest of each connection whose manifest is gone and whose rest has not been removed yet."""
         gone = [manifests.parse(path.read_text(), path.stem) for path in self._departed.glob("*.yaml")]
         connections = [resource for resource in gone if isinstance(resource, WhatsAppConnection)]
-        return {resource.metadata.uid: resource.spec for resource in connections if resource.metadata.uid is not None}
+        return {resource.metadata.uid: resource for resource in connections if resource.metadata.uid is not None}
 
     def bury(self, uid: UUID) -> None:
         """Nothing is left of a departed connection: forget its last manifest too."""
