@@ -10,13 +10,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import msgspec
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
-from recado_core import bells
 from recado_core.clock import SystemClock
 from recado_core.errors import ConfigurationError
 from recado_core.log import configure, logger
@@ -26,6 +22,7 @@ from recado_local.layout import Layout
 from recado_local.resources.declarations import FolderDeclarations
 from recado_local.resources.folder import FolderResources
 from recado_local.sessions import ProcessSessions
+from recado_operator.bells import RedisBells
 from recado_operator.database import LeaseDatabase, role_name
 from recado_operator.ports import SessionOrder
 from recado_operator.reconcile import Ports, Reconciler
@@ -50,15 +47,6 @@ class LocalOperatorSettings(msgspec.Struct, frozen=True, kw_only=True):
     data: Annotated[str, Setting("RECADO_DATA_DIR", "Directory of this installation.")]
 
 
-class RedisBell:
-    def __init__(self, client: Redis) -> None:
-        self._client = client
-
-    async def ring(self, company_id: int, connection_id: UUID) -> None:
-        with contextlib.suppress(RedisError, OSError):  # the workers look every second anyway
-            await self._client.publish(bells.INBOX, bells.inbox_payload(company_id, connection_id))
-
-
 def session_environment(base: Mapping[str, str], order: SessionOrder, journal: Path) -> dict[str, str]:
     """`base` without the operator's own credentials, with those of this session and epoch."""
     return {
@@ -79,13 +67,13 @@ async def run(environ: Mapping[str, str]) -> None:
     )
     await asyncio.to_thread(sessions.clear_remains)
     stop = _stop_event()
-    redis = Redis.from_url(load(RedisSettings, environ).uri)
-    async with redis, LeaseDatabase(load(DatabaseSettings, environ)) as leases:
+    bells = RedisBells(load(RedisSettings, environ).uri)
+    async with contextlib.aclosing(bells), LeaseDatabase(load(DatabaseSettings, environ)) as leases:
         ports = Ports(
             declarations=FolderDeclarations(resources),
             sessions=sessions,
             leases=leases,
-            bell=RedisBell(redis),
+            bell=bells,
             clock=SystemClock(),
         )
         reconciler = Reconciler(ports, resources.departed())

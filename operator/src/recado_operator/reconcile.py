@@ -13,10 +13,11 @@ from typing import assert_never
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from recado_core.clock import Clock
 from recado_core.log import logger
-from recado_core.resources import WhatsAppConnection, WhatsAppConnectionSpec, WhatsAppConnectionStatus
+from recado_core.resources.connection import WhatsAppConnection, WhatsAppConnectionStatus
 from recado_operator.plan import (
     Action,
     Declare,
@@ -27,6 +28,7 @@ from recado_operator.plan import (
     RecordExit,
     Remove,
     ReportState,
+    RequestLogout,
     Start,
     plan,
     refused,
@@ -50,11 +52,11 @@ class Ports(Struct, frozen=True, kw_only=True):
 
 
 class Reconciler:
-    """`departed` names connections whose resource is already gone, with their last spec (for `deletionPolicy`)."""
+    """`departed` names connections whose resource is already gone, as it was last (for `deletionPolicy`)."""
 
-    def __init__(self, ports: Ports, departed: Mapping[UUID, WhatsAppConnectionSpec] | None = None) -> None:
+    def __init__(self, ports: Ports, departed: Mapping[UUID, WhatsAppConnection] | None = None) -> None:
         self._ports = ports
-        self._memories = {key: Memory(declared=spec) for key, spec in (departed or {}).items()}
+        self._memories = {key: Memory(resource=resource) for key, resource in (departed or {}).items()}
         self._statuses: dict[UUID, WhatsAppConnectionStatus] = {}
         self._survey = Survey(ports.leases, ports.clock)
 
@@ -97,11 +99,12 @@ class Reconciler:
         return planned.wake_after
 
     async def _gather(self, key: UUID) -> World:
-        resource = await self._ports.declarations.get(key)
+        resource = self._with_last_status(key, await self._ports.declarations.get(key))
         processes = await self._ports.sessions.of(key)  # before the lease: a process that ended has stored its state
         observed = await self._ports.leases.observe(key)
         return World(
             resource=resource,
+            company=await self._ports.declarations.company_of(resource) if resource else None,
             observed=observed,
             processes=tuple(processes),
             memory=self._memories.get(key, Memory()),
@@ -123,9 +126,8 @@ class Reconciler:
     async def _perform(self, key: UUID, world: World, action: Action) -> None:
         leases, sessions = self._ports.leases, self._ports.sessions
         match action:
-            case Declare():
-                if world.resource is not None:
-                    await leases.declare(world.resource, key)
+            case Declare(company_id=company_id):
+                await self._declare(key, world, company_id)
             case Start(expected_epoch=expected):
                 await self._start(key, world, expected)
             case End(epoch=epoch, grace=grace):
@@ -139,31 +141,48 @@ class Reconciler:
                 await self._ring(key, world)
             case Fence():
                 await leases.fence(key)
+            case RequestLogout():
+                await leases.request_logout(key)
+                await self._ports.bell.ring_session(key)
             case Remove():
-                await leases.remove(key)
-                await sessions.discard(key)
+                await self._remove(key, world)
             case unreachable:
                 assert_never(unreachable)
 
+    async def _declare(self, key: UUID, world: World, company_id: int) -> None:
+        if world.resource is not None:
+            await self._ports.leases.declare(world.resource, company_id, key)
+
+    async def _remove(self, key: UUID, world: World) -> None:
+        if world.memory.logout_asked_at is not None and world.observed and world.observed.linked:
+            log.warning("removed, but not unlinked: remove the device on the phone", connection=str(key))
+        await self._ports.leases.remove(key)
+        await self._ports.sessions.discard(key)
+
     async def _start(self, key: UUID, world: World, expected_epoch: int) -> None:
-        if world.resource is None:
+        resource = world.resource or world.memory.resource
+        if resource is None:
             return
         password = secrets.token_urlsafe(32)
         epoch = await self._ports.leases.take_over(key, expected_epoch, password)
         if epoch is None:
             log.info("somebody else took over first", connection=str(key))
             return
-        order = SessionOrder(resource=world.resource, connection_id=key, epoch=epoch, password=password)
+        order = SessionOrder(resource=resource, connection_id=key, epoch=epoch, password=password)
         await self._ports.sessions.start(order)
 
     async def _ring(self, key: UUID, world: World) -> None:
         if world.observed is not None:
             await self._ports.bell.ring(world.observed.company_id, key)
 
+    def _with_last_status(self, key: UUID, resource: WhatsAppConnection | None) -> WhatsAppConnection | None:
+        """What was written last counts, though the port may still answer what was there before."""
+        return resource and replace(resource, status=self._statuses.get(key, resource.status))
+
     async def _write_status(self, key: UUID, resource: WhatsAppConnection | None, planned: Plan) -> None:
         if resource is None or planned.status is None:
             self._statuses.pop(key, None)
             return
-        if self._statuses.get(key, resource.status) != planned.status:
-            await self._ports.declarations.write_status(resource, planned.status)
+        if resource.status != planned.status:
+            await self._ports.declarations.write_status(replace(resource, status=planned.status))
         self._statuses[key] = planned.status

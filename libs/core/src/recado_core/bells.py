@@ -5,6 +5,12 @@ from uuid import UUID
 INBOX = "recado:bell:inbox"
 """Something new is in `inbox_event`; the payload is `<company_id>:<connection_id>`."""
 
+SESSION_STATE = "recado:bell:session-state"
+"""A session's state changed, or somebody wants it to; the payload is the connection's id. The operator listens."""
+
+WISH = "wish"
+"""Payload on the channel `outbound`: somebody wants something of the session itself. It asks its lease at once."""
+
 
 def outbound(connection_id: UUID) -> str:
     """The channel that tells the session of `connection_id` that `outbox` has work for it."""

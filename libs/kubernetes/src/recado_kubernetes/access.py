@@ -1,6 +1,7 @@
 """Where the API server is, and as whom to talk to it: the pod's service account, else the kubeconfig file."""
 
 import os
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -44,3 +45,14 @@ def _context(config: Any) -> dict[str, str]:
     current = config.get("current-context")
     found = [entry["context"] for entry in config.get("contexts", []) if entry["name"] == current]
     return found[0] if found else {}
+
+
+def tls_context(of: Configuration) -> ssl.SSLContext:
+    """How the API server is trusted, and what we show it, for connections that others make."""
+    context = ssl.create_default_context(cafile=of.ssl_ca_cert, cadata=of.ca_cert_data)
+    if of.cert_file:
+        context.load_cert_chain(of.cert_file, keyfile=of.key_file)
+    if not of.verify_ssl:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context

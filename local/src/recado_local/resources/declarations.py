@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from recado_core.resources import WhatsAppConnection, WhatsAppConnectionStatus
+from recado_core.resources.company import Company
+from recado_core.resources.connection import WhatsAppConnection
 from recado_local.resources.folder import FolderResources
 
 
@@ -17,9 +18,14 @@ class FolderDeclarations:
     async def get(self, connection_id: UUID) -> WhatsAppConnection | None:
         return (await self._by_key()).get(connection_id)
 
-    async def write_status(self, resource: WhatsAppConnection, status: WhatsAppConnectionStatus) -> None:
-        await self._resources.write_status(resource.metadata.name, status)
+    async def company_of(self, resource: WhatsAppConnection) -> Company | None:
+        place = (resource.metadata.namespace, resource.spec.company_ref.name)
+        companies = await self._resources.list(Company)
+        return next((found for found in companies if (found.metadata.namespace, found.metadata.name) == place), None)
+
+    async def write_status(self, resource: WhatsAppConnection) -> None:
+        await self._resources.write_status(resource)
 
     async def _by_key(self) -> dict[UUID, WhatsAppConnection]:
-        listed = await self._resources.list()
+        listed = await self._resources.list(WhatsAppConnection)
         return {resource.metadata.uid: resource for resource in listed if resource.metadata.uid is not None}
