@@ -32,7 +32,7 @@ LONGEST_BACKOFF = 13.0
 
 
 class Sink(Protocol):
-    def notice(self, kind: Kind, body: Mapping[str, Any], *, gone: bool) -> None: ...
+    def notice(self, kind: Kind, body: Mapping[str, Any], *, gone: bool) -> object: ...
 
     def hear(self, kind: Kind) -> None:
         """The watch of `kind` lives, whether or not it brought anything."""

@@ -53,6 +53,10 @@ class Sessions(Protocol):
 
     async def of(self, connection_id: UUID) -> Sequence[SessionProcess]: ...
 
+    def wait(self, connection_id: UUID) -> float:
+        """How many seconds a start must wait, so that many wishes at once do not become many starts at once."""
+        ...
+
     async def start(self, order: SessionOrder) -> None: ...
 
     async def end(self, connection_id: UUID, epoch: int, grace: float) -> None:

@@ -87,14 +87,17 @@ class Reconciler:
         world = await self._gather(key)
         now = Moment(self._ports.clock.monotonic(), self._ports.clock.now())
         planned = plan(now, world)
+        actions, wait = self._in_turn(key, planned.actions)
         try:
-            await self._execute(key, world, planned.actions)
+            await self._execute(key, world, actions)
         except DeclarationRefusedError as error:
             self._remember(key, refused(now, planned, error.detail))
             return AFTER_ACTING
         self._remember(key, planned.memory)
-        if planned.actions:
-            return AFTER_ACTING
+        if actions:
+            return max(AFTER_ACTING, wait)
+        if wait:
+            return wait
         await self._write_status(key, world.resource, planned)
         return planned.wake_after
 
@@ -117,6 +120,12 @@ class Reconciler:
             self._memories.pop(key, None)
         else:
             self._memories[key] = memory
+
+    def _in_turn(self, key: UUID, actions: Sequence[Action]) -> tuple[Sequence[Action], float]:
+        """`actions` without a start whose turn has not come, and the seconds until it does."""
+        if not any(isinstance(action, Start) for action in actions) or not (wait := self._ports.sessions.wait(key)):
+            return actions, 0.0
+        return [action for action in actions if not isinstance(action, Start)], wait
 
     async def _execute(self, key: UUID, world: World, actions: Sequence[Action]) -> None:
         for action in actions:

@@ -54,12 +54,16 @@ class Processes:
     running: dict[UUID, SessionProcess] = field(default_factory=dict)
     orders: list[SessionOrder] = field(default_factory=list)
     discarded: list[UUID] = field(default_factory=list)
+    seconds_to_wait: float = 0.0
 
     async def keys(self) -> Collection[UUID]:
         return self.running.keys()
 
     async def of(self, connection_id: UUID) -> Sequence[SessionProcess]:
         return [process for process in self.running.values() if process.connection_id == connection_id]
+
+    def wait(self, connection_id: UUID) -> float:
+        return self.seconds_to_wait
 
     async def start(self, order: SessionOrder) -> None:
         self.orders.append(order)
@@ -321,3 +325,14 @@ async def test_after_a_minute_the_connection_goes_although_its_device_stays_link
         await reconciler.look()
     assert bench.database.rows == {}
     assert "remove the device on the phone" in capsys.readouterr().out
+
+
+async def test_a_start_waits_for_its_turn_and_takes_no_epoch_before(bench: Bench) -> None:
+    reconciler = bench.reconciler()
+    bench.processes.seconds_to_wait = 7.0
+    await reconciler.reconcile(CONNECTION)
+    assert await reconciler.reconcile(CONNECTION) == 7.0
+    assert (bench.processes.orders, bench.database.rows[CONNECTION].epoch, bench.manifests.statuses) == ([], 0, [])
+    bench.processes.seconds_to_wait = 0.0
+    await reconciler.reconcile(CONNECTION)
+    assert [order.epoch for order in bench.processes.orders] == [1]

@@ -21,6 +21,7 @@ from recado_operator.kubernetes.cluster import Cluster
 from recado_operator.kubernetes.pods import PodView, view_pod
 from recado_operator.ports import SessionOrder
 from recado_operator.runtime import metrics
+from recado_operator.runtime.governor import Governor
 from recado_operator.world import SessionProcess
 
 LONGEST_IN_PLACE = 5
@@ -32,10 +33,13 @@ log = logger(__name__)
 
 
 class PodSessions:
-    def __init__(self, client: KubernetesClient, cluster: Cluster, fleet: Fleet, clock: Clock) -> None:
+    def __init__(
+        self, client: KubernetesClient, cluster: Cluster, fleet: Fleet, governor: Governor, clock: Clock
+    ) -> None:
         self._client = client
         self._cluster = cluster
         self._fleet = fleet
+        self._governor = governor
         self._clock = clock
 
     async def keys(self) -> Collection[UUID]:
@@ -44,6 +48,9 @@ class PodSessions:
     async def of(self, connection_id: UUID) -> Sequence[SessionProcess]:
         now = self._clock.now()
         return [as_process(connection_id, pod, now) for pod in self._cluster.pods.find(connection_id)]
+
+    def wait(self, connection_id: UUID) -> float:
+        return self._governor.wait(connection_id)
 
     async def start(self, order: SessionOrder) -> None:
         """The Secret first: a pod without it would wait for the kubelet to try again."""
