@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from kubernetes.aio.client import Configuration
 
@@ -11,7 +11,7 @@ from recado_core.log import logger
 from recado_core.tasks import run_guarded
 from recado_kubernetes.client import KubernetesClient
 from recado_kubernetes.errors import KubernetesError
-from recado_kubernetes.kinds import COMPANIES, CONNECTIONS
+from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, Kind
 from recado_operator import handlers
 from recado_operator.bells import RedisBells
 from recado_operator.database import LeaseDatabase
@@ -48,13 +48,14 @@ class Leader:
         self._pulse = Pulse(clock, {"event loop": LONGEST_LAG, **watches})
         self._queue: WorkQueue[Key] = WorkQueue(clock, self._work, settings.operator.workers)
         self._unfinished = Limit("oldest key of the queue", self._queue.oldest_seconds, LONGEST_UNFINISHED)
-        self._cluster = Cluster(self._queue.add, lambda kind: self._pulse.beat(f"watch {kind.plural}"))
+        self._cluster = Cluster(self._queue.add, self._hear)
         self._listing = Listing(client, self._cluster, namespaces)
         self._recorder = EventRecorder(client, clock, settings.operator.name())
         self._database = LeaseDatabase(settings.database)
         self._bells = RedisBells(settings.redis.uri)
         self._filled = False
         self._leading = False
+        self._started: Callable[[], None] = lambda: None
         governor = Governor(clock, settings.operator.create_per_second, settings.operator.create_burst)
         self._reconciler = Reconciler(
             Ports(
@@ -81,14 +82,15 @@ class Leader:
         for kind in handlers.WATCHED:
             metrics.WATCH_AGE.labels(kind.plural).set(self._pulse.age(f"watch {kind.plural}") or 0.0)
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Until `stop` is set or something fails."""
+    async def run(self, started: Callable[[], None]) -> None:
+        """Until it is cancelled or something fails. `started` is called each time a watch is established."""
         self._leading = True
+        self._started = started
         async with self._database, contextlib.aclosing(self._bells):
             await self._fill()
             await run_guarded(
                 {
-                    "watch": handlers.watch(self._cluster, self._access, self._namespaces, stop),
+                    "watch": handlers.watch(self._cluster, self._access, self._namespaces),
                     "queue": self._queue.run(),
                     "survey": self._survey(),
                     "listing": self._list_again(),
@@ -98,11 +100,16 @@ class Leader:
                 }
             )
 
+    def _hear(self, kind: Kind) -> None:
+        self._pulse.beat(f"watch {kind.plural}")
+        self._started()
+
     async def _fill(self) -> None:
         started = self._clock.monotonic()
         await self._listing.compare()
         self._filled = True
-        log.info("listed the world", objects=len(self._cluster.everything()), seconds=self._clock.monotonic() - started)
+        seconds = round(self._clock.monotonic() - started, 2)
+        log.info("listed the world", objects=len(self._cluster.everything()), seconds=seconds)
 
     async def _work(self, key: Key) -> float | None:
         started = self._clock.monotonic()
