@@ -10,6 +10,7 @@ import msgspec
 
 from recado_api.settings import WebSettings
 from recado_core.settings import DatabaseSettings, ObservabilitySettings, RedisSettings, describe
+from recado_operator.settings import OperatorSettings
 from recado_session.settings import SessionSettings
 from recado_worker.settings import QueueSettings
 
@@ -20,6 +21,7 @@ SECTIONS: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     ("API and realtime", WebSettings),
     ("Worker", QueueSettings),
     ("Session", SessionSettings),
+    ("Operator, in a cluster", OperatorSettings),
 )
 
 HEAD = """# Settings

@@ -7,14 +7,14 @@ from uuid import UUID
 
 import asyncpg
 
-from recado_core.resources import WhatsAppConnection
+from recado_core.resources.connection import WhatsAppConnection
+from recado_core.resources.metadata import MANAGED_BY_LABEL
 from recado_core.settings import DatabaseSettings
 from recado_core.tls import database_ssl
 from recado_operator.ports import DeclarationRefusedError
 from recado_operator.world import ObservedSession
 
 COMMAND_SECONDS = 10.0
-MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
 
 REFUSED = "RCD03"
 """The SQLSTATE with which the database refuses a declaration; its text says what to correct."""
@@ -42,8 +42,8 @@ class LeaseDatabase:
             password=self._settings.password,
             database=self._settings.name,
             ssl=database_ssl(self._settings),
-            min_size=1,
-            max_size=2,
+            min_size=0,  # so that an operator starts, and says what is wrong, while the database is away
+            max_size=8,
             command_timeout=COMMAND_SECONDS,
         )
         return self
@@ -59,16 +59,19 @@ class LeaseDatabase:
             raise AssertionError("LeaseDatabase is used outside of its `async with`")
         return self._opened
 
-    async def observe(self) -> Sequence[ObservedSession]:
-        rows = await self._pool.fetch(_OBSERVE)
-        return [_observed(row) for row in rows]
+    async def observe(self, connection_id: UUID) -> ObservedSession | None:
+        row = await self._pool.fetchrow(f"{_OBSERVE} where connection_id = $1", connection_id)
+        return None if row is None else _observed(row)
 
-    async def declare(self, resource: WhatsAppConnection, connection_id: UUID) -> None:
+    async def list(self) -> Sequence[ObservedSession]:
+        return [_observed(row) for row in await self._pool.fetch(_OBSERVE)]
+
+    async def declare(self, resource: WhatsAppConnection, company_id: int, connection_id: UUID) -> None:
         spec, metadata = resource.spec, resource.metadata
         managed_by = metadata.labels.get(MANAGED_BY_LABEL, "kubectl")
-        values = (spec.company, connection_id, metadata.name, spec.display_name, managed_by, spec.paused)
+        values = (company_id, connection_id, metadata.name, resource.display_name, managed_by, spec.suspend)
         async with self._pool.acquire() as session, session.transaction():
-            await session.execute("select set_config('recado.company', $1, true)", str(spec.company))
+            await session.execute("select set_config('recado.company', $1, true)", str(company_id))
             try:
                 role = await session.fetchval(_DECLARE, *values)
             except asyncpg.PostgresError as error:

@@ -8,7 +8,7 @@ Each plan may be carried out twice, or in part, or by two operators at once; the
 from msgspec import Struct
 from msgspec.structs import replace
 
-from recado_core.resources import WhatsAppConnectionSpec, WhatsAppConnectionStatus
+from recado_core.resources.connection import WhatsAppConnectionSpec, WhatsAppConnectionStatus
 from recado_operator import outcome
 from recado_operator.conditions import describe
 from recado_operator.outcome import Outcome
@@ -26,7 +26,9 @@ REFUSAL_SECONDS = 30.0
 
 
 class Declare(Struct, frozen=True, tag=True):
-    """Tell the database about the connection: row, lease, role, schema."""
+    """Tell the database about the connection of this company: row, lease, role, schema."""
+
+    company_id: int
 
 
 class Start(Struct, frozen=True, tag=True):
@@ -123,7 +125,7 @@ def _remember(now: Moment, world: World) -> Memory:
         return memory
     if world.resource is not None and not seen.deleted:
         memory = replace(memory, logout_asked_at=None)
-    resting = world.resource is None or world.resource.spec.paused
+    resting = world.resource is None or _suspended(world, world.resource.spec)
     if resting and memory.logout_asked_at is None:
         return replace(memory, failures=0, not_before=0.0, online_since=None, refused=None)
     if seen.state == "online" and world.current:
@@ -171,17 +173,24 @@ def _decide(now: Moment, world: World) -> tuple[Action, ...]:
     resource, seen = world.resource, world.observed
     if resource is None or (seen and seen.deleted):
         return _delete(now, world)
+    company_id = world.company.company_id if world.company else None
+    if company_id is None:  # nothing starts and nothing stops until the company is there
+        return ()
     if seen is None:
-        return (*_kill(world.running), *_introduce(now, world, resource.spec))
-    declare = (Declare(),) if world.memory.declared != resource.spec else ()
-    work = _pause(world, seen) if resource.spec.paused else _run(now, world, seen)
+        return (*_kill(world.running), *_introduce(now, world, resource.spec, Declare(company_id)))
+    declare = (Declare(company_id),) if world.memory.declared != resource.spec else ()
+    work = _pause(world, seen) if _suspended(world, resource.spec) else _run(now, world, seen)
     return (*declare, *work)
 
 
-def _introduce(now: Moment, world: World, spec: WhatsAppConnectionSpec) -> tuple[Action, ...]:
+def _suspended(world: World, spec: WhatsAppConnectionSpec) -> bool:
+    return spec.suspend or (world.company is not None and world.company.spec.suspend)
+
+
+def _introduce(now: Moment, world: World, spec: WhatsAppConnectionSpec, declare: Declare) -> tuple[Action, ...]:
     if world.memory.declared == spec and world.memory.refusal and now.monotonic < world.memory.not_before:
         return ()
-    return (Declare(),) if spec.paused else (Declare(), Start(0))
+    return (declare,) if _suspended(world, spec) else (declare, Start(0))
 
 
 def _delete(now: Moment, world: World) -> tuple[Action, ...]:

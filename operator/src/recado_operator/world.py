@@ -5,7 +5,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from recado_core.resources import WhatsAppConnection, WhatsAppConnectionSpec
+from recado_core.resources.company import Company
+from recado_core.resources.connection import WhatsAppConnection, WhatsAppConnectionSpec
 
 
 class Moment(Struct, frozen=True):
@@ -70,6 +71,8 @@ class Memory(Struct, frozen=True, kw_only=True):
 class World(Struct, frozen=True, kw_only=True):
     resource: WhatsAppConnection | None
     """None when it was deleted."""
+    company: Company | None = None
+    """The one that `spec.companyRef` names. None while there is no such resource."""
     observed: ObservedSession | None
     """None when the database does not know the connection yet."""
     processes: tuple[SessionProcess, ...] = ()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from recado_core.resources import WhatsAppConnectionSpec
+from recado_core.resources.connection import WhatsAppConnectionSpec
 from recado_operator.plan import (
     Action,
     Declare,
@@ -25,7 +25,7 @@ from recado_operator.plan import (
 )
 from recado_operator.world import Memory, Moment, ObservedSession, SessionProcess, World
 
-from .worlds import CONNECTION, NOW, RESOURCE, SPEC
+from .worlds import COMPANY, CONNECTION, NOW, RESOURCE, SPEC
 
 
 @dataclass
@@ -73,6 +73,7 @@ class Cluster:
         """Gathers and plans; carrying out comes later, when the world may have moved on."""
         world = World(
             resource=replace(RESOURCE, spec=self.spec) if self.spec else None,
+            company=COMPANY,
             observed=self.lease and replace(self.lease, heartbeat_age_seconds=self.time - self.heartbeat),
             processes=tuple(self._seen(process) for process in self.processes.values()),
             memory=operator.memory,

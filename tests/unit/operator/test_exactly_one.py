@@ -57,7 +57,7 @@ class ExactlyOne(RuleBasedStateMachine):
 
     @rule(paused=st.booleans())
     def somebody_pauses_or_resumes(self, paused: bool) -> None:  # noqa: FBT001 - drawn by hypothesis
-        self.cluster.spec = with_spec(paused=paused).spec
+        self.cluster.spec = with_spec(suspend=paused).spec
 
     @rule()
     def somebody_deletes(self) -> None:
@@ -78,7 +78,7 @@ class ExactlyOne(RuleBasedStateMachine):
     def teardown(self) -> None:
         settle(self.cluster)
         alive = [process for process in self.cluster.processes.values() if process.alive]
-        wanted = self.cluster.spec is not None and not self.cluster.spec.paused
+        wanted = self.cluster.spec is not None and not self.cluster.spec.suspend
         assert len(alive) == len(self.cluster.writers()) == int(wanted)
 
 

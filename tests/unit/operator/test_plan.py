@@ -25,12 +25,12 @@ from .worlds import KNOWN, NOW, RESOURCE, at, process, seen, with_spec, world
 
 def test_an_unknown_connection_is_declared_taken_over_and_started() -> None:
     planned = plan(NOW, world(memory=Memory()))
-    assert planned.actions == (Declare(), Start(0))
+    assert planned.actions == (Declare(1), Start(0))
     assert planned.memory.declared == RESOURCE.spec
 
 
 def test_a_connection_declared_while_paused_is_not_started() -> None:
-    assert plan(NOW, world(resource=with_spec(paused=True), memory=Memory())).actions == (Declare(),)
+    assert plan(NOW, world(resource=with_spec(suspend=True), memory=Memory())).actions == (Declare(1),)
 
 
 def test_a_known_connection_without_a_process_is_started_with_the_next_epoch() -> None:
@@ -44,7 +44,7 @@ def test_a_healthy_session_is_left_alone() -> None:
 
 def test_a_changed_spec_is_declared_again_and_the_session_keeps_running() -> None:
     changed = world(process(), observed=seen(), resource=with_spec(display_name="Sales"))
-    assert plan(NOW, changed).actions == (Declare(),)
+    assert plan(NOW, changed).actions == (Declare(1),)
 
 
 def test_a_process_of_an_older_epoch_is_killed() -> None:
@@ -167,7 +167,7 @@ def test_refused_settings_wait_for_a_change() -> None:
     assert plan(at(90_000.0), waiting).actions == ()
     changed = replace(waiting, resource=with_spec(display_name="Other"))
     declared = plan(at(90_000.0), changed)
-    assert declared.actions == (Declare(),)
+    assert declared.actions == (Declare(1),)
     assert plan(at(90_001.0), replace(changed, memory=declared.memory)).actions == (Start(1),)
 
 
@@ -176,7 +176,7 @@ def test_a_new_operator_tries_refused_settings_once() -> None:
 
 
 def test_pausing_stops_politely_and_once() -> None:
-    paused = with_spec(paused=True)
+    paused = with_spec(suspend=True)
     memory = Memory(resource=paused)
     running = world(process(), observed=seen(), resource=paused, memory=memory)
     assert plan(NOW, running).actions == (End(1, 20.0),)
@@ -189,7 +189,7 @@ def test_pausing_stops_politely_and_once() -> None:
 
 
 def test_resuming_also_ends_the_wait_for_a_person() -> None:
-    paused = world(observed=seen(state="banned", exit_code=0), resource=with_spec(paused=True))
+    paused = world(observed=seen(state="banned", exit_code=0), resource=with_spec(suspend=True))
     assert ReportState(1, "stopped", "paused") in plan(NOW, paused).actions
     assert plan(NOW, world(observed=seen(state="stopped", reason="paused", exit_code=0))).actions == (Start(1),)
 
