@@ -12,21 +12,15 @@ from pathlib import Path
 from recado_core.errors import RecadoError
 from recado_core.session_states import ExitCode
 from recado_core.settings import DatabaseSettings
-from recado_domain.companies.actions import create_company
-from recado_domain.companies.queries import company_ids
-from recado_domain.engine import create_engine
+from recado_domain.first_company import FirstAdmin, make_first_company
 from recado_domain.migrate import upgrade
 from recado_domain.provision import Passwords, provision_database
-from recado_domain.unit_of_work import Database
-from recado_domain.users.actions import NewUser, create_user
-from recado_domain.users.queries import user_by_email
 from recado_local.embedded.postgres import SUPERUSER, EmbeddedPostgres
 from recado_local.environment import DATABASE
-from recado_local.generated import Secrets, load_or_make
+from recado_local.generated import load_or_make
 from recado_local.layout import Layout, write_atomically
 
 COMPANY = "Demo"
-ADMIN_NAME = "Admin"
 
 
 async def prepare(layout: Layout) -> int:
@@ -37,28 +31,8 @@ async def prepare(layout: Layout) -> int:
     passwords = Passwords(owner=secrets.owner_password, app=secrets.app_password, operator=secrets.operator_password)
     await provision_database(admin, DATABASE, passwords)
     await upgrade(DatabaseSettings(host=sockets, user="recado_owner", password=secrets.owner_password, name=DATABASE))
-    return await _seed(
-        DatabaseSettings(host=sockets, user="recado_app", password=secrets.app_password, name=DATABASE), secrets
-    )
-
-
-async def _seed(app: DatabaseSettings, secrets: Secrets) -> int:
-    engine = create_engine(app, application="recado-prepare", pool_size=1)
-    try:
-        database = Database(engine)
-        async with database.system() as work:
-            if found := await user_by_email(work, secrets.admin_email):
-                return found.company_id
-            known = await company_ids(work)
-            company_id = known[0] if known else (await create_company(work, COMPANY)).id
-        async with database.company(company_id) as work:
-            await create_user(
-                work,
-                NewUser(name=ADMIN_NAME, email=secrets.admin_email, password=secrets.admin_password, role="admin"),
-            )
-        return company_id
-    finally:
-        await engine.dispose()
+    app = DatabaseSettings(host=sockets, user="recado_app", password=secrets.app_password, name=DATABASE)
+    return await make_first_company(app, FirstAdmin(COMPANY, secrets.admin_email, secrets.admin_password))
 
 
 def main() -> None:
