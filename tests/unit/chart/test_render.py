@@ -1,0 +1,72 @@
+"""What is rendered is what every supported Kubernetes accepts, and the same as last time unless somebody meant it."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from helm_python.chart import lint
+from tests.unit.chart.charts import CHART, ROOT, VALUE_FILES, Object, of_kind, render, values_of, with_cluster
+from tests.unit.chart.schemas import problems
+
+VERSIONS = ["1.31", "1.32", "1.33", "1.34", "1.35", "1.36", "1.37"]
+FOREIGN = {"Cluster", "CustomResourceDefinition", "HTTPRoute", "PodMonitor", "PrometheusRule", "ScaledObject"}
+GOLDEN = ROOT / "tests" / "unit" / "chart" / "golden" / "evaluation.yaml"
+CHANGES_WITH_A_RELEASE = ("helm.sh/chart", "app.kubernetes.io/version")
+
+
+def test_there_are_enough_files_of_values() -> None:
+    assert len(VALUE_FILES) >= 8
+
+
+def test_lint_finds_nothing(value_file: Path) -> None:
+    report = lint(CHART, values_of(value_file), strict=True, kube_version="v1.31.0")
+    assert report["errors"] == []
+    assert [told for told in report["messages"] if told["severity"] > 1] == []
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_object_is_valid(objects: list[Object], version: str) -> None:
+    assert [found for one in objects if one["kind"] not in FOREIGN for found in problems(one, version)] == []
+
+
+def test_the_schemas_would_notice() -> None:
+    wrong = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "x"},
+        "spec": {"porst": [], "ports": [{"port": "y"}]},
+    }
+    assert len(problems(wrong, "1.31")) == 2
+
+
+def test_every_object_is_complete(objects: list[Object]) -> None:
+    names = [
+        (one["apiVersion"], one["kind"], one["metadata"].get("namespace"), one["metadata"]["name"]) for one in objects
+    ]
+    assert len(names) == len(set(names))
+
+
+def test_a_render_is_the_same_twice(value_file: Path, objects: list[Object]) -> None:
+    assert render(values_of(value_file)) == objects
+
+
+def test_the_evaluation_renders_as_last_time() -> None:
+    """Written anew with `scripts/chart golden` when a change is meant; read the difference before you commit it."""
+    assert yaml.safe_load_all(GOLDEN.read_text()) is not None
+    assert list(yaml.safe_load_all(GOLDEN.read_text())) == render(values_of(CHART / "ci" / "evaluation-values.yaml"))
+
+
+def test_without_values_it_installs_where_there_is_a_cluster(tmp_path: Path) -> None:
+    kinds = {one["kind"] for one in render({}, with_cluster(tmp_path))}
+    assert {"Deployment", "StatefulSet", "Secret", "NetworkPolicy", "Role", "Job"} <= kinds
+
+
+def test_autoscaling_leaves_the_number_to_the_autoscaler() -> None:
+    """Whoever applies server-side owns what they send: a number here would be fought over with the autoscaler."""
+    objects = render(values_of(CHART / "ci" / "autoscaling-values.yaml"))
+    scaled = {
+        one["spec"]["scaleTargetRef"]["name"] for one in of_kind(objects, "HorizontalPodAutoscaler", "ScaledObject")
+    }
+    assert scaled == {"recado-api", "recado-realtime", "recado-worker-default", "recado-worker-night"}
+    for one in of_kind(objects, "Deployment"):
+        assert ("replicas" in one["spec"]) == (one["metadata"]["name"] not in scaled)
