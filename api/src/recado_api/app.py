@@ -38,6 +38,7 @@ log = logger(__name__)
 
 MAXIMUM_BODY = 1024 * 1024
 DRAIN_SECONDS = 2.0
+SOCKETS = "recado_sockets"
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -89,7 +90,7 @@ def build(settings: ApiSettings, resources: Resources, clock: Clock | None = Non
 def _realtime(services: Services, registry: CollectorRegistry) -> Realtime:
     directory = DatabaseDirectory(services.database)
     realtime = Realtime(services.settings, services.tokens, directory, services.clock, services.limits.count_request)
-    Gauge("recado_sockets", "Admitted sockets", registry=registry).set_function(lambda: len(realtime.participants))
+    Gauge(SOCKETS, "Admitted sockets", registry=registry).set_function(lambda: len(realtime.participants))
     return realtime
 
 

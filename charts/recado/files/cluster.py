@@ -4,6 +4,7 @@ import json
 import ssl
 import urllib.error
 import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,6 @@ def ask(method: str, path: str, body: Any = None, kind: str = "application/json"
         with urllib.request.urlopen(request, timeout=15, context=trust) as answer:
             return json.loads(answer.read())
     except urllib.error.HTTPError as error:
-        if error.code == 404:
+        if error.code == HTTPStatus.NOT_FOUND:
             return None
         raise

@@ -1,5 +1,5 @@
-"""`helm test`: declares a company and a connection, reads the QR code through the API, lets a simulated phone scan it, waits
-until the connection is Ready, and removes what it made.
+"""`helm test`: declares a company and a connection, reads the QR code through the API, lets a simulated phone scan it,
+waits until the connection is Ready, and removes what it made.
 """
 
 import json
