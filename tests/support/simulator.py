@@ -20,6 +20,14 @@ class SimulatorClient:
     def link(self, qr: str, account: str | None = None) -> dict[str, Any]:
         return self._post("/control/link", {"qr": qr} | ({"account": account} if account else {}))
 
+    def add_account(self, phone: str, name: str) -> None:
+        """A further owner's phone."""
+        self._post("/control/accounts", {"phone": phone, "name": name})
+
+    def devices(self, account: str) -> list[dict[str, Any]]:
+        """What the owner's phone shows under Linked devices."""
+        return next(one["devices"] for one in self.state()["accounts"] if one["phone"] == account)
+
     def add_customer(self, phone: str, name: str) -> None:
         self._post("/control/customers", {"phone": phone, "name": name})
 

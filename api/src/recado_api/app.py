@@ -29,7 +29,7 @@ from recado_api.settings import ApiSettings
 from recado_core import metrics
 from recado_core.clock import Clock, SystemClock
 from recado_core.log import logger
-from recado_core.resources import Resources
+from recado_core.resources.port import Resources
 from recado_core.tasks import run_guarded
 from recado_domain.engine import create_engine
 from recado_domain.unit_of_work import Database

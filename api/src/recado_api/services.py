@@ -13,7 +13,7 @@ from recado_api.http.limits import RateLimits
 from recado_api.publisher import Publisher
 from recado_api.settings import ApiSettings
 from recado_core.clock import Clock
-from recado_core.resources import Resources
+from recado_core.resources.port import Resources
 from recado_domain.unit_of_work import Database
 
 

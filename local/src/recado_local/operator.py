@@ -54,8 +54,14 @@ class RedisBell:
         self._client = client
 
     async def ring(self, company_id: int, connection_id: UUID) -> None:
-        with contextlib.suppress(RedisError, OSError):  # the workers look every second anyway
-            await self._client.publish(bells.INBOX, bells.inbox_payload(company_id, connection_id))
+        await self._publish(bells.INBOX, bells.inbox_payload(company_id, connection_id))
+
+    async def ring_session(self, connection_id: UUID) -> None:
+        await self._publish(bells.outbound(connection_id), bells.WISH)
+
+    async def _publish(self, channel: str, payload: str) -> None:
+        with contextlib.suppress(RedisError, OSError):  # whoever is meant looks by itself too, a little later
+            await self._client.publish(channel, payload)
 
 
 def session_environment(base: Mapping[str, str], order: SessionOrder, journal: Path) -> dict[str, str]:

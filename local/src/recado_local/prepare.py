@@ -1,4 +1,4 @@
-"""`python -m recado_local.prepare`: brings the database to the newest schema and seeds a fresh one.
+"""`python -m recado_local.prepare`: brings the database to the newest schema, seeds a fresh one, declares its company.
 
 A child of its own, so that the supervisor stays small: SQLAlchemy and Alembic leave with it. May be repeated at any
 point: what is there already is left as it is, above all the admin's password.
@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 
 from recado_core.errors import RecadoError
+from recado_core.resources.company import Company, CompanySpec
+from recado_core.resources.metadata import CompanyMetadata
 from recado_core.session_states import ExitCode
 from recado_core.settings import DatabaseSettings
 from recado_domain.first_company import FirstAdmin, make_first_company
@@ -19,8 +21,10 @@ from recado_local.embedded.postgres import SUPERUSER, EmbeddedPostgres
 from recado_local.environment import DATABASE
 from recado_local.generated import load_or_make
 from recado_local.layout import Layout, write_atomically
+from recado_local.resources.folder import FolderResources
 
 COMPANY = "Demo"
+COMPANY_RESOURCE = "demo"
 
 
 async def prepare(layout: Layout) -> int:
@@ -32,7 +36,18 @@ async def prepare(layout: Layout) -> int:
     await provision_database(admin, DATABASE, passwords)
     await upgrade(DatabaseSettings(host=sockets, user="recado_owner", password=secrets.owner_password, name=DATABASE))
     app = DatabaseSettings(host=sockets, user="recado_app", password=secrets.app_password, name=DATABASE)
-    return await make_first_company(app, FirstAdmin(COMPANY, secrets.admin_email, secrets.admin_password))
+    company_id = await make_first_company(app, FirstAdmin(COMPANY, secrets.admin_email, secrets.admin_password))
+    await _declare(FolderResources(layout.resources), company_id)
+    return company_id
+
+
+async def _declare(resources: FolderResources, company_id: int) -> None:
+    """Connections name their company by a resource, so the seeded company has one, under a name that is free."""
+    if any(company.spec.company_id == company_id for company in await resources.list(Company)):
+        return
+    name = COMPANY_RESOURCE if resources.free(COMPANY_RESOURCE) else f"{COMPANY_RESOURCE}-{company_id}"
+    spec = CompanySpec(display_name=COMPANY, company_id=company_id)
+    await resources.apply(Company(metadata=CompanyMetadata(name=name), spec=spec))
 
 
 def main() -> None:

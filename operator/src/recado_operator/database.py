@@ -7,14 +7,14 @@ from uuid import UUID
 
 import asyncpg
 
-from recado_core.resources import WhatsAppConnection
+from recado_core.resources.connection import WhatsAppConnection
+from recado_core.resources.metadata import MANAGED_BY_LABEL
 from recado_core.settings import DatabaseSettings
 from recado_core.tls import database_ssl
 from recado_operator.ports import DeclarationRefusedError
 from recado_operator.world import ObservedSession
 
 COMMAND_SECONDS = 10.0
-MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
 
 REFUSED = "RCD03"
 """The SQLSTATE with which the database refuses a declaration; its text says what to correct."""
@@ -63,12 +63,12 @@ class LeaseDatabase:
         rows = await self._pool.fetch(_OBSERVE)
         return [_observed(row) for row in rows]
 
-    async def declare(self, resource: WhatsAppConnection, connection_id: UUID) -> None:
+    async def declare(self, resource: WhatsAppConnection, company_id: int, connection_id: UUID) -> None:
         spec, metadata = resource.spec, resource.metadata
         managed_by = metadata.labels.get(MANAGED_BY_LABEL, "kubectl")
-        values = (spec.company, connection_id, metadata.name, spec.display_name, managed_by, spec.paused)
+        values = (company_id, connection_id, metadata.name, resource.display_name, managed_by, spec.suspend)
         async with self._pool.acquire() as session, session.transaction():
-            await session.execute("select set_config('recado.company', $1, true)", str(spec.company))
+            await session.execute("select set_config('recado.company', $1, true)", str(company_id))
             try:
                 role = await session.fetchval(_DECLARE, *values)
             except asyncpg.PostgresError as error:
@@ -95,6 +95,9 @@ class LeaseDatabase:
     async def report_state(self, connection_id: UUID, epoch: int, state: str, reason: str) -> None:
         call = "select operator_api.report_state($1, $2, $3, $4)"
         await self._pool.execute(call, connection_id, epoch, state, reason)
+
+    async def request_logout(self, connection_id: UUID) -> None:
+        await self._pool.execute("select operator_api.request_logout($1)", connection_id)
 
     async def remove(self, connection_id: UUID) -> None:
         await self._pool.execute("select operator_api.remove_connection($1)", connection_id)

@@ -8,7 +8,7 @@ Each plan may be carried out twice, or in part, or by two operators at once; the
 from msgspec import Struct
 from msgspec.structs import replace
 
-from recado_core.resources import WhatsAppConnectionSpec, WhatsAppConnectionStatus
+from recado_core.resources.connection import WhatsAppConnectionSpec, WhatsAppConnectionStatus
 from recado_operator import outcome
 from recado_operator.conditions import describe
 from recado_operator.outcome import Outcome
@@ -19,12 +19,16 @@ STALE_SECONDS = 30.0
 STOP_GRACE = 20.0
 ASKED_SECONDS = 10.0
 """A request for QR codes overrules every wait, but not more often than this while it stays unanswered."""
+LOGOUT_SECONDS = 60.0
+"""So long a connection that goes waits until its device is unlinked; then it goes, and a person must unlink it."""
 REFUSAL_SECONDS = 30.0
 """What the database refused may become possible without a change here (its company is created): ask again."""
 
 
 class Declare(Struct, frozen=True, tag=True):
-    """Tell the database about the connection: row, lease, role, schema."""
+    """Tell the database about the connection of this company: row, lease, role, schema."""
+
+    company_id: int
 
 
 class Start(Struct, frozen=True, tag=True):
@@ -63,11 +67,15 @@ class Fence(Struct, frozen=True, tag=True):
     """Take the database away from whatever may still run."""
 
 
+class RequestLogout(Struct, frozen=True, tag=True):
+    """Wish that the session unlinks its device at WhatsApp, and tell it."""
+
+
 class Remove(Struct, frozen=True, tag=True):
     """Drop the connection's schema, role and journal."""
 
 
-Action = Declare | Start | End | Forget | RecordExit | ReportState | Fence | Remove
+Action = Declare | Start | End | Forget | RecordExit | ReportState | Fence | RequestLogout | Remove
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -84,20 +92,22 @@ def plan(now: Moment, world: World) -> Plan:
     considered = replace(world, memory=memory)
     actions = (*_note_exits(world), *_decide(now, considered))
     status = describe(now, considered) if world.resource else None
-    waiting = memory.not_before - now.monotonic
-    return Plan(
-        memory=_remember_actions(now, world, memory, actions),
-        actions=actions,
-        status=status,
-        wake_after=waiting if waiting > 0 else None,
-    )
+    remembered = _remember_actions(now, world, memory, actions)
+    return Plan(memory=remembered, actions=actions, status=status, wake_after=_wake_after(now, remembered))
+
+
+def _wake_after(now: Moment, memory: Memory) -> float | None:
+    unlinked = memory.logout_asked_at + LOGOUT_SECONDS if memory.logout_asked_at is not None else 0.0
+    return min((at - now.monotonic for at in (memory.not_before, unlinked) if at > now.monotonic), default=None)
 
 
 def _remember_actions(now: Moment, world: World, memory: Memory, actions: tuple[Action, ...]) -> Memory:
     if any(isinstance(action, Remove) for action in actions):
         return Memory()
     if world.resource and any(isinstance(action, Declare) for action in actions):
-        memory = replace(memory, declared=world.resource.spec, refusal="")
+        memory = replace(memory, resource=world.resource, refusal="")
+    if any(isinstance(action, RequestLogout) for action in actions):
+        memory = replace(memory, logout_asked_at=now.monotonic)
     asked = world.observed is not None and world.observed.pairing_requested
     if asked and any(isinstance(action, Start) for action in actions):
         memory = replace(memory, asked_at=now.monotonic)
@@ -113,12 +123,15 @@ def _remember(now: Moment, world: World) -> Memory:
     memory, seen = world.memory, world.observed
     if seen is None:
         return memory
-    if world.resource is None or world.resource.spec.paused:
+    if world.resource is not None and not seen.deleted:
+        memory = replace(memory, logout_asked_at=None)
+    resting = world.resource is None or _suspended(world, world.resource.spec)
+    if resting and memory.logout_asked_at is None:
         return replace(memory, failures=0, not_before=0.0, online_since=None, refused=None)
     if seen.state == "online" and world.current:
         return _remember_online(now, memory)
     memory = replace(memory, online_since=None)
-    return _remember_end(now, world, world.resource.spec, seen) if world.ended else memory
+    return _remember_end(now, world, seen) if world.ended else memory
 
 
 def _remember_online(now: Moment, memory: Memory) -> Memory:
@@ -127,7 +140,8 @@ def _remember_online(now: Moment, memory: Memory) -> Memory:
     return replace(memory, online_since=since, failures=0 if steady else memory.failures, refused=None)
 
 
-def _remember_end(now: Moment, world: World, spec: WhatsAppConnectionSpec, seen: ObservedSession) -> Memory:
+def _remember_end(now: Moment, world: World, seen: ObservedSession) -> Memory:
+    spec = world.resource.spec if world.resource else world.memory.declared
     how = outcome.classify(world.exit_code, seen.state)
     asked = world.ended is not None and world.ended.stopping
     if asked or not how.failed:
@@ -158,24 +172,34 @@ def _note_exits(world: World) -> tuple[Action, ...]:
 def _decide(now: Moment, world: World) -> tuple[Action, ...]:
     resource, seen = world.resource, world.observed
     if resource is None or (seen and seen.deleted):
-        return _delete(world)
+        return _delete(now, world)
+    company_id = world.company.company_id if world.company else None
+    if company_id is None:  # nothing starts and nothing stops until the company is there
+        return ()
     if seen is None:
-        return (*_kill(world.running), *_introduce(now, world, resource.spec))
-    declare = (Declare(),) if world.memory.declared != resource.spec else ()
-    work = _pause(world, seen) if resource.spec.paused else _run(now, world, seen)
+        return (*_kill(world.running), *_introduce(now, world, resource.spec, Declare(company_id)))
+    declare = (Declare(company_id),) if world.memory.declared != resource.spec else ()
+    work = _pause(world, seen) if _suspended(world, resource.spec) else _run(now, world, seen)
     return (*declare, *work)
 
 
-def _introduce(now: Moment, world: World, spec: WhatsAppConnectionSpec) -> tuple[Action, ...]:
+def _suspended(world: World, spec: WhatsAppConnectionSpec) -> bool:
+    return spec.suspend or (world.company is not None and world.company.spec.suspend)
+
+
+def _introduce(now: Moment, world: World, spec: WhatsAppConnectionSpec, declare: Declare) -> tuple[Action, ...]:
     if world.memory.declared == spec and world.memory.refusal and now.monotonic < world.memory.not_before:
         return ()
-    return (Declare(),) if spec.paused else (Declare(), Start(0))
+    return (declare,) if _suspended(world, spec) else (declare, Start(0))
 
 
-def _delete(world: World) -> tuple[Action, ...]:
+def _delete(now: Moment, world: World) -> tuple[Action, ...]:
+    seen, declared = world.observed, world.memory.declared
+    if seen is not None and _may_unlink(now, world, seen):
+        ask = (RequestLogout(),) if world.memory.logout_asked_at is None else ()
+        return (*ask, *_run(now, world, seen))
     if world.running:
         return _stop(world)
-    seen, declared = world.observed, world.memory.declared
     if seen is None:  # the database never took it, or has let it go: clear the rest away
         return (Remove(),) if declared else ()
     if seen.deleted:
@@ -183,6 +207,13 @@ def _delete(world: World) -> tuple[Action, ...]:
     if declared is None:  # never met its resource: perhaps it is being created at this moment
         return ()
     return _rest(seen, "retained", Fence()) if declared.deletion_policy == "Retain" else (Fence(), Remove())
+
+
+def _may_unlink(now: Moment, world: World, seen: ObservedSession) -> bool:
+    """Whether a session, running or to be started, should still take the device out of the phone's list."""
+    asked_at, declared = world.memory.logout_asked_at, world.memory.declared
+    goes = seen.deleted or (declared is not None and declared.deletion_policy == "Logout")
+    return seen.linked and goes and (asked_at is None or now.monotonic - asked_at < LOGOUT_SECONDS)
 
 
 def _pause(world: World, seen: ObservedSession) -> tuple[Action, ...]:

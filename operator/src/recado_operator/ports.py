@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from recado_core.errors import RecadoError
-from recado_core.resources import WhatsAppConnection
+from recado_core.resources.connection import WhatsAppConnection
 from recado_operator.world import ObservedSession, SessionProcess
 
 
@@ -54,7 +54,7 @@ class Leases(Protocol):
 
     async def observe(self) -> Sequence[ObservedSession]: ...
 
-    async def declare(self, resource: WhatsAppConnection, connection_id: UUID) -> None:
+    async def declare(self, resource: WhatsAppConnection, company_id: int, connection_id: UUID) -> None:
         """Row, lease, role and schema. Raises DeclarationRefusedError."""
         ...
 
@@ -68,10 +68,22 @@ class Leases(Protocol):
 
     async def report_state(self, connection_id: UUID, epoch: int, state: str, reason: str) -> None: ...
 
-    async def remove(self, connection_id: UUID) -> None: ...
+    async def request_logout(self, connection_id: UUID) -> None:
+        """Wishes that the session unlinks its device at WhatsApp and ends."""
+        ...
+
+    async def remove(self, connection_id: UUID) -> None:
+        """A device that is still linked after `request_logout` is recorded as one that a person must unlink."""
+        ...
 
 
 class Bell(Protocol):
-    """Tells the workers that `inbox_event` has news. A lost ring costs a second of polling."""
+    """Says "look now". A lost ring costs the seconds until the other side looks by itself."""
 
-    async def ring(self, company_id: int, connection_id: UUID) -> None: ...
+    async def ring(self, company_id: int, connection_id: UUID) -> None:
+        """Tells the workers that `inbox_event` has news."""
+        ...
+
+    async def ring_session(self, connection_id: UUID) -> None:
+        """Tells the session that something is wished of it."""
+        ...

@@ -11,15 +11,13 @@ from typing import assert_never
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from recado_core.clock import Clock
 from recado_core.log import logger
-from recado_core.resources import (
-    Resources,
-    WhatsAppConnection,
-    WhatsAppConnectionSpec,
-    WhatsAppConnectionStatus,
-)
+from recado_core.resources.company import Company
+from recado_core.resources.connection import WhatsAppConnection, WhatsAppConnectionStatus
+from recado_core.resources.port import Resources
 from recado_operator.plan import (
     Action,
     Declare,
@@ -30,6 +28,7 @@ from recado_operator.plan import (
     RecordExit,
     Remove,
     ReportState,
+    RequestLogout,
     Start,
     plan,
     refused,
@@ -52,12 +51,12 @@ class Ports(Struct, frozen=True, kw_only=True):
 
 
 class Reconciler:
-    """`departed` names connections whose resource is already gone, with their last spec (for `deletionPolicy`)."""
+    """`departed` names connections whose resource is already gone, as it was last (for `deletionPolicy`)."""
 
-    def __init__(self, ports: Ports, departed: Mapping[UUID, WhatsAppConnectionSpec] | None = None) -> None:
+    def __init__(self, ports: Ports, departed: Mapping[UUID, WhatsAppConnection] | None = None) -> None:
         self._ports = ports
-        self._memories = {key: Memory(declared=spec) for key, spec in (departed or {}).items()}
-        self._statuses: dict[str, WhatsAppConnectionStatus] = {}
+        self._memories = {key: Memory(resource=resource) for key, resource in (departed or {}).items()}
+        self._statuses: dict[UUID, WhatsAppConnectionStatus] = {}
         self._watched_since = ports.clock.monotonic()
         self._last_look = self._watched_since
 
@@ -68,7 +67,9 @@ class Reconciler:
         return min((wake for wake in wakes if wake is not None), default=None)
 
     async def _gather(self) -> dict[UUID, World]:
-        resources = {_uid(resource): resource for resource in await self._ports.resources.list()}
+        companies = {_place(company): company for company in await self._ports.resources.list(Company)}
+        listed = await self._ports.resources.list(WhatsAppConnection)
+        resources = {_uid(resource): self._with_last_status(resource) for resource in listed}
         processes = await self._ports.sessions.list()  # before the leases: a process that ended has stored its state
         observed = {seen.connection_id: seen for seen in await self._ports.leases.observe()}
         watched = self._listen()
@@ -76,6 +77,7 @@ class Reconciler:
         return {
             key: World(
                 resource=resources.get(key),
+                company=_company_of(resources.get(key), companies),
                 observed=observed.get(key),
                 processes=tuple(process for process in processes if process.connection_id == key),
                 memory=self._memories.get(key, Memory()),
@@ -98,7 +100,7 @@ class Reconciler:
         memory = planned.memory
         try:
             await self._execute(key, world, planned.actions)
-            await self._write_status(world.resource, planned)
+            await self._write_status(key, world.resource, planned)
         except DeclarationRefusedError as error:
             memory = refused(now, planned, error.detail)
         except Exception:
@@ -121,9 +123,8 @@ class Reconciler:
     async def _perform(self, key: UUID, world: World, action: Action) -> None:
         leases, sessions = self._ports.leases, self._ports.sessions
         match action:
-            case Declare():
-                if world.resource is not None:
-                    await leases.declare(world.resource, key)
+            case Declare(company_id=company_id):
+                await self._declare(key, world, company_id)
             case Start(expected_epoch=expected):
                 await self._start(key, world, expected)
             case End(epoch=epoch, grace=grace):
@@ -137,34 +138,58 @@ class Reconciler:
                 await self._ring(key, world)
             case Fence():
                 await leases.fence(key)
+            case RequestLogout():
+                await leases.request_logout(key)
+                await self._ports.bell.ring_session(key)
             case Remove():
-                await leases.remove(key)
-                await sessions.discard(key)
+                await self._remove(key, world)
             case unreachable:
                 assert_never(unreachable)
 
+    async def _declare(self, key: UUID, world: World, company_id: int) -> None:
+        if world.resource is not None:
+            await self._ports.leases.declare(world.resource, company_id, key)
+
+    async def _remove(self, key: UUID, world: World) -> None:
+        if world.memory.logout_asked_at is not None and world.observed and world.observed.linked:
+            log.warning("removed, but not unlinked: remove the device on the phone", connection=str(key))
+        await self._ports.leases.remove(key)
+        await self._ports.sessions.discard(key)
+
     async def _start(self, key: UUID, world: World, expected_epoch: int) -> None:
-        if world.resource is None:
+        resource = world.resource or world.memory.resource
+        if resource is None:
             return
         password = secrets.token_urlsafe(32)
         epoch = await self._ports.leases.take_over(key, expected_epoch, password)
         if epoch is None:
             log.info("somebody else took over first", connection=str(key))
             return
-        order = SessionOrder(resource=world.resource, connection_id=key, epoch=epoch, password=password)
+        order = SessionOrder(resource=resource, connection_id=key, epoch=epoch, password=password)
         await self._ports.sessions.start(order)
 
     async def _ring(self, key: UUID, world: World) -> None:
         if world.observed is not None:
             await self._ports.bell.ring(world.observed.company_id, key)
 
-    async def _write_status(self, resource: WhatsAppConnection | None, planned: Plan) -> None:
+    def _with_last_status(self, resource: WhatsAppConnection) -> WhatsAppConnection:
+        """What was written last counts, though the port may still answer what was there before."""
+        return replace(resource, status=self._statuses.get(_uid(resource), resource.status))
+
+    async def _write_status(self, key: UUID, resource: WhatsAppConnection | None, planned: Plan) -> None:
         if resource is None or planned.status is None:
             return
-        name = resource.metadata.name
-        if self._statuses.get(name, resource.status) != planned.status:
-            await self._ports.resources.write_status(name, planned.status)
-        self._statuses[name] = planned.status
+        if resource.status != planned.status:
+            await self._ports.resources.write_status(replace(resource, status=planned.status))
+        self._statuses[key] = planned.status
+
+
+def _place(company: Company) -> tuple[str, str]:
+    return company.metadata.namespace, company.metadata.name
+
+
+def _company_of(resource: WhatsAppConnection | None, companies: Mapping[tuple[str, str], Company]) -> Company | None:
+    return companies.get((resource.metadata.namespace, resource.spec.company_ref.name)) if resource else None
 
 
 def _uid(resource: WhatsAppConnection) -> UUID:

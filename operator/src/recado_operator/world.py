@@ -5,7 +5,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from recado_core.resources import WhatsAppConnection, WhatsAppConnectionSpec
+from recado_core.resources.company import Company
+from recado_core.resources.connection import WhatsAppConnection, WhatsAppConnectionSpec
 
 
 class Moment(Struct, frozen=True):
@@ -47,8 +48,10 @@ class SessionProcess(Struct, frozen=True, kw_only=True):
 class Memory(Struct, frozen=True, kw_only=True):
     """What one operator remembers between two looks at a connection. Losing it costs one early attempt, no more."""
 
-    declared: WhatsAppConnectionSpec | None = None
-    """The spec that the database was last told."""
+    resource: WhatsAppConnection | None = None
+    """As the database was last told it; all that is known of a connection whose resource is gone."""
+    logout_asked_at: float | None = None
+    """When the session was first asked to unlink its device, because the connection goes."""
     failures: int = 0
     not_before: float = 0.0
     """No start before this moment of the monotonic clock."""
@@ -58,12 +61,18 @@ class Memory(Struct, frozen=True, kw_only=True):
     asked_at: float | None = None
     """When a start was last planned because somebody asked for QR codes."""
     refusal: str = ""
-    """Why the database did not take `declared`; what to correct."""
+    """Why the database did not take `resource`; what to correct."""
+
+    @property
+    def declared(self) -> WhatsAppConnectionSpec | None:
+        return self.resource.spec if self.resource else None
 
 
 class World(Struct, frozen=True, kw_only=True):
     resource: WhatsAppConnection | None
     """None when it was deleted."""
+    company: Company | None = None
+    """The one that `spec.companyRef` names. None while there is no such resource."""
     observed: ObservedSession | None
     """None when the database does not know the connection yet."""
     processes: tuple[SessionProcess, ...] = ()

@@ -9,6 +9,7 @@ from recado_core.clock import SystemClock
 from recado_core.log import logger
 from recado_session.bells import Bells
 from recado_session.database import Database
+from recado_session.departure import Departure
 from recado_session.engine.binding.gateway import NeonizeGateway
 from recado_session.engine.store import Store, connection_string
 from recado_session.gateway import WhatsAppGateway
@@ -16,6 +17,7 @@ from recado_session.ingest import Ingest
 from recado_session.journal import Journal
 from recado_session.lease import Lease
 from recado_session.metrics import ENGINE_CHANNEL, Metrics
+from recado_session.number_health import NumberHealth
 from recado_session.outbound import Outbound
 from recado_session.pacing import TokenBucket
 from recado_session.pairing import Pairing
@@ -56,7 +58,7 @@ def assemble(settings: Settings, ready: Ready, stop_requested: asyncio.Event) ->
     )
     metrics = _metrics(journal)
     bells = Bells(settings.redis.uri, hello.company_id, hello.connection_id)
-    lease = Lease(api, clock, metrics.for_heartbeat, Answer(paused=hello.paused))
+    lease = Lease(api, clock, metrics.for_heartbeat, Answer(hello.paused, logout_requested=hello.logout_requested))
     reports = Reports(api, bells, metrics)
     recovery = Recovery(api, gateway, reports, clock, settings.session.uncertain_seconds)
     outbound = Outbound(
@@ -65,6 +67,7 @@ def assemble(settings: Settings, ready: Ready, stop_requested: asyncio.Event) ->
         bells=bells,
         lease=lease,
         pacing=TokenBucket(settings.session.limiter_max, settings.session.limiter_duration / 1000, clock),
+        health=NumberHealth(clock),
         reports=reports,
         recovery=recovery,
         clock=clock,
@@ -79,6 +82,7 @@ def assemble(settings: Settings, ready: Ready, stop_requested: asyncio.Event) ->
         outbound=outbound,
         recovery=recovery,
         pairing=Pairing(api, lease, clock, settings.session.qr_round),
+        departure=Departure(gateway, lease, outbound),
         metrics=metrics,
         stop_requested=stop_requested,
     )

@@ -24,6 +24,7 @@ class Bells:
         self._outbound = bells.outbound(connection_id)
         self._rung = asyncio.Event()
         self._due = asyncio.Event()
+        self._wished = asyncio.Event()
 
     def ring_inbox(self) -> None:
         """Tells the workers, soon and at most once for many calls. Nobody waits for Redis."""
@@ -35,6 +36,11 @@ class Bells:
             async with asyncio.timeout(seconds):
                 await self._rung.wait()
         self._rung.clear()
+
+    async def wish(self) -> None:
+        """Returns when somebody wants something of the session itself."""
+        await self._wished.wait()
+        self._wished.clear()
 
     def ring_here(self) -> None:
         """Somebody in this process knows of work."""
@@ -61,8 +67,8 @@ class Bells:
     async def _listen_once(self) -> None:
         async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
             await channel.subscribe(self._outbound)
-            async for _ in channel.listen():
-                self._rung.set()
+            async for heard in channel.listen():
+                (self._wished if heard["data"] == bells.WISH.encode() else self._rung).set()
 
     async def close(self) -> None:
         with contextlib.suppress(RedisError, OSError, TimeoutError):

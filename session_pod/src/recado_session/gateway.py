@@ -60,11 +60,17 @@ class Rejected(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Restricted(msgspec.Struct, frozen=True):
+    """WhatsApp limits this number: the message did not arrive, and for a while no other should be tried."""
+
+    reason: str
+
+
 class NoSuchRecipient(msgspec.Struct, frozen=True):
     reason: str
 
 
-SendOutcome = Sent | NotSent | Uncertain | Rejected | NoSuchRecipient
+SendOutcome = Sent | NotSent | Uncertain | Rejected | Restricted | NoSuchRecipient
 
 
 class QrShown(msgspec.Struct, frozen=True):

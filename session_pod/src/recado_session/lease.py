@@ -37,7 +37,8 @@ class Lease:
         self._changed = asyncio.Event()
         self._state: SessionState = "starting"
         self._reason = "starting"
-        self.answer = answer
+        self.logout_wanted = asyncio.Event()
+        self._heed(answer)
 
     @property
     def held(self) -> bool:
@@ -46,6 +47,10 @@ class Lease:
     def tell(self, state: SessionState, reason: str) -> None:
         """A change of state is stored at once, not with the next beat."""
         self._state, self._reason = state, reason
+        self._changed.set()
+
+    def ask(self) -> None:
+        """Somebody wants something: heard now, not with the next beat."""
         self._changed.set()
 
     async def run(self) -> None:
@@ -63,9 +68,15 @@ class Lease:
             raise SessionEnd("failed", "lease_lost", ExitCode.TRY_AGAIN, Haste.HURRIED)
         sent_at = self._clock.monotonic()
         try:
-            self.answer = await self._api.heartbeat(self._state, self._reason, self._metrics())
+            answer = await self._api.heartbeat(self._state, self._reason, self._metrics())
         except (UnavailableError, asyncpg.PostgresError) as error:
             log.warning("heartbeat failed", problem=str(error))
             return False
         self._proved_at = sent_at
+        self._heed(answer)
         return True
+
+    def _heed(self, answer: Answer) -> None:
+        self.answer = answer
+        if answer.logout_requested:
+            self.logout_wanted.set()

@@ -23,6 +23,7 @@ from recado_session.gateway import (
     NotSent,
     QrShown,
     Rejected,
+    Restricted,
     Send,
     SendOutcome,
     Sent,
@@ -47,6 +48,8 @@ class MemoryWhatsApp:
         self.jid = jid
         self.linked = False
         self.customers: set[str] = set()
+        self.refusing = 0
+        """So many of the next messages are refused because the number is limited."""
         self.arrived: list[Arrived] = []
         self.attempts: dict[bytes, str] = {}
         self.acknowledging = asyncio.Event()
@@ -126,6 +129,9 @@ class MemoryGateway:
                 return Rejected("bad_address")
             if command.to_jid not in self._network.customers:
                 return NoSuchRecipient("not_on_whatsapp")
+            if self._network.refusing:
+                self._network.refusing -= 1
+                return Restricted("reach_out_restricted")
             wa_id = f"3EB0{attempt_key.hex()[:18].upper()}"
             self._network.attempts[attempt_key] = wa_id
             self._network.arrived.append(Arrived(wa_id, command.to_jid, command.text))

@@ -18,6 +18,7 @@ from recado_session.gateway import (
     NoSuchRecipient,
     NotSent,
     Rejected,
+    Restricted,
     Send,
     SendOutcome,
     Sent,
@@ -25,10 +26,12 @@ from recado_session.gateway import (
     WhatsAppGateway,
 )
 from recado_session.lease import Lease
+from recado_session.number_health import NumberHealth
 from recado_session.pacing import TokenBucket
 from recado_session.recovery import Recovery
 from recado_session.reports import Reports
 from recado_session.session_api import Claimed, Report, SessionApi
+from recado_session.states import Transition
 
 log = logger(__name__)
 
@@ -44,6 +47,7 @@ class Outbound:
     bells: Bells
     lease: Lease
     pacing: TokenBucket
+    health: NumberHealth
     reports: Reports
     recovery: Recovery
     clock: Clock
@@ -51,11 +55,13 @@ class Outbound:
     _claimed: list[Claimed] = field(default_factory=list, init=False)
     _flight: asyncio.Task[None] | None = field(default=None, init=False)
     _claim_may_be_lost: bool = field(default=False, init=False)
+    _told_restricted: bool = field(default=False, init=False)
 
     async def run(self) -> None:
         """Never returns; raises FencedError or SessionEnd. Cancelling it leaves the message in flight to `finish`."""
         while True:
             await self.bells.wait(POLL_SECONDS)
+            self._tell_recovery()
             try:
                 await self._adopt_lost_claim()
                 while await self._claim():
@@ -80,16 +86,22 @@ class Outbound:
                 for row in self._claimed:
                     await self.reports.store(self._report(row, NotSent("session_stopping")))
 
+    @property
+    def in_flight(self) -> bool:
+        return self._flight is not None
+
     def _ready(self) -> bool:
-        return self.gateway.state == "online" and self.lease.held and not self.lease.answer.paused
+        wanted = self.lease.answer
+        silent = wanted.paused or wanted.logout_requested or self.health.restricted
+        return self.gateway.state == "online" and self.lease.held and not silent
 
     async def _claim(self) -> bool:
         if not self._ready():
             return False
         if delay := self.pacing.delay():
             await asyncio.sleep(delay)
-        paced = self.pacing.limited
-        self._claimed = await self.api.claim(1 if paced else CLAIM)
+        one = self.pacing.limited or self.health.on_trial
+        self._claimed = await self.api.claim(1 if one else CLAIM)
         return bool(self._claimed)
 
     async def _send_claimed(self) -> None:
@@ -109,10 +121,30 @@ class Outbound:
         except TimeoutError:
             await self._settle(row, "send_stuck")
             raise SessionEnd("failed", "send_stuck", ExitCode.TRY_AGAIN) from None
+        self._note_health(outcome)
         if isinstance(outcome, Uncertain):
             await self._settle(row, outcome.reason)
         else:
             await self.reports.store(self._report(row, outcome))
+
+    def _note_health(self, outcome: SendOutcome) -> None:
+        if isinstance(outcome, Sent):
+            self.health.taken()
+        elif isinstance(outcome, Restricted):
+            self.health.refused(outcome.reason)
+            self._told_restricted = True
+            self._tell_health()
+            log.warning("WhatsApp limits this number, sending waits", reason=outcome.reason)
+
+    def _tell_recovery(self) -> None:
+        if self._told_restricted and not self.health.restricted:
+            self._told_restricted = False
+            self._tell_health()
+
+    def _tell_health(self) -> None:
+        if self.gateway.state == "online":
+            told = self.health.judge(Transition("online", "connected"))
+            self.lease.tell(told.state, told.reason)
 
     async def _attempt(self, row: Claimed) -> SendOutcome:
         text = row.body.get("text")
@@ -123,11 +155,11 @@ class Outbound:
     async def _settle(self, row: Claimed, reason: str) -> None:
         await self.recovery.settle(row.outbox_id, row.attempt_key, reason)
 
-    def _report(self, row: Claimed, outcome: Sent | NotSent | Rejected | NoSuchRecipient) -> Report:
+    def _report(self, row: Claimed, outcome: Sent | NotSent | Rejected | Restricted | NoSuchRecipient) -> Report:
         match outcome:
             case Sent(wa_id=wa_id, at=at):
                 return Report(row.outbox_id, "sent", at, wa_id)
-            case NotSent(reason=reason):
+            case NotSent(reason=reason) | Restricted(reason=reason):
                 return Report(row.outbox_id, "not_sent", self.clock.now(), None, reason)
             case Rejected(reason=reason):
                 return Report(row.outbox_id, "rejected", self.clock.now(), None, reason)

@@ -16,6 +16,7 @@ from recado_core.session_states import ExitCode
 from recado_core.tasks import run_guarded
 from recado_session.bells import Bells
 from recado_session.database import FencedError, UnavailableError, patiently
+from recado_session.departure import Departure
 from recado_session.ending import Haste, QrRoundEnded, SessionEnd, fenced
 from recado_session.gateway import Changed, Linked, Notice, QrShown, WhatsAppGateway
 from recado_session.ingest import Ingest
@@ -49,6 +50,7 @@ class Session:
     outbound: Outbound
     recovery: Recovery
     pairing: Pairing
+    departure: Departure
     metrics: Metrics
     stop_requested: asyncio.Event
 
@@ -59,7 +61,13 @@ class Session:
         return end
 
     async def _first_end(self, beside: dict[str, Coroutine[object, object, None]]) -> SessionEnd:
-        tasks = {"lease": self.lease.run(), "ingest": self.ingest.run(), "bells": self.bells.run()}
+        tasks = {
+            "lease": self.lease.run(),
+            "ingest": self.ingest.run(),
+            "bells": self.bells.run(),
+            "wishes": self._hear_wishes(),
+            "departure": self.departure.run(),
+        }
         work = asyncio.create_task(run_guarded({**tasks, "engine": self._run_engine(), **beside}))
         stop = asyncio.create_task(self.stop_requested.wait())
         await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -81,6 +89,11 @@ class Session:
         except Exception:  # whatever it is, WhatsApp must be disconnected in order first
             log.exception("session failed")
         return SessionEnd("failed", "internal_error", ExitCode.TRY_AGAIN)
+
+    async def _hear_wishes(self) -> None:
+        while True:
+            await self.bells.wish()
+            self.lease.ask()
 
     async def _run_engine(self) -> None:
         await patiently(self.gateway.start)
@@ -106,9 +119,10 @@ class Session:
                 assert_never(notice)
 
     async def _change(self, transition: Transition) -> None:
-        log.info("session state", state=transition.state, reason=transition.reason)
-        self.metrics.show_state(transition.state)
-        self.lease.tell(transition.state, transition.reason)
+        told = self.outbound.health.judge(transition)
+        log.info("session state", state=told.state, reason=told.reason)
+        self.metrics.show_state(told.state)
+        self.lease.tell(told.state, told.reason)
         if transition.state == "qr" and transition.exit_code is not None:
             raise await self.pairing.codes_expired()
         if transition.exit_code is not None:

@@ -20,6 +20,7 @@ class Hello(msgspec.Struct, frozen=True):
     name: str
     jid: str | None
     paused: bool
+    logout_requested: bool
 
 
 class Claimed(msgspec.Struct, frozen=True):
@@ -54,6 +55,7 @@ class Answer(msgspec.Struct, frozen=True):
 
     paused: bool = False
     pairing_requested: bool = False
+    logout_requested: bool = False
 
 
 class SessionApi:
@@ -115,7 +117,7 @@ class SessionApi:
             reason,
             msgspec.json.encode(metrics).decode(),
         )
-        return Answer(paused=row["paused"], pairing_requested=row["pairing_requested"])
+        return msgspec.convert(dict(row), Answer)
 
     async def publish_qr(self, text: str, expires_at: datetime, round_number: int) -> None:
         await self._call("select session_api.publish_qr($1, $2, $3::timestamptz, $4)", text, expires_at, round_number)

@@ -32,7 +32,7 @@ class Simulator(SimulatorClient):
 
     def new_account(self) -> "Account":
         number = f"5511{secrets.randbelow(10**9):09d}"
-        self._post("/control/accounts", {"phone": number, "name": "Loja"})
+        self.add_account(number, "Loja")
         return Account(self, number)
 
 
@@ -61,6 +61,10 @@ class Account:
 
     def unlink(self) -> None:
         self.simulator._post("/control/unlink", {"account": self.number})
+
+    def devices(self) -> list[dict[str, Any]]:
+        """What the owner's phone shows under Linked devices."""
+        return self.simulator.devices(self.number)
 
     def texts_on_phones(self) -> list[str]:
         """What Maria's phone shows from this number."""

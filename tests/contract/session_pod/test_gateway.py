@@ -15,6 +15,7 @@ from recado_session.gateway import (
     NotSent,
     QrShown,
     Rejected,
+    Restricted,
     Send,
     Sent,
     WhatsAppGateway,
@@ -127,6 +128,15 @@ async def test_a_bad_address_is_rejected(world: World, address: str) -> None:
     await world.end(gateway)
 
 
+async def test_a_limited_number_is_told_and_its_message_did_not_arrive(world: World) -> None:
+    gateway = await link(world)
+    await world.limit()
+    assert isinstance(await gateway.send(Send(world.customer, "cedo demais"), attempt_key()), Restricted)
+    assert isinstance(await gateway.send(Send(world.customer, "agora sim"), attempt_key()), Sent)
+    await until_arrived(world, "agora sim")
+    await world.end(gateway)
+
+
 async def test_nothing_leaves_before_the_session_is_linked(world: World) -> None:
     gateway = await world.open()
     await gateway.start()
@@ -170,7 +180,9 @@ async def test_a_stop_loses_nothing_and_doubles_nothing(world: World) -> None:
 
 async def test_logging_out_forgets_the_device(world: World) -> None:
     gateway = await link(world)
+    assert await world.linked_devices() == 1
     await gateway.logout()
+    assert await world.linked_devices() == 0
     assert await until_state(gateway, "logged_out") == "logged_out"
     await world.end(gateway)
     again = await world.open()

@@ -12,6 +12,7 @@ from recado_session.gateway import (
     NotSent,
     QrShown,
     Rejected,
+    Restricted,
     Send,
     Sent,
     Uncertain,
@@ -20,7 +21,19 @@ from recado_session.gateway import (
 LARGEST = 1 << 26
 KINDS = {
     kind.__name__: kind
-    for kind in (Changed, Inbound, Linked, NoSuchRecipient, NotSent, QrShown, Rejected, Send, Sent, Uncertain)
+    for kind in (
+        Changed,
+        Inbound,
+        Linked,
+        NoSuchRecipient,
+        NotSent,
+        QrShown,
+        Rejected,
+        Restricted,
+        Send,
+        Sent,
+        Uncertain,
+    )
 }
 
 

@@ -61,7 +61,15 @@ class World(Protocol):
 
     async def withhold_acknowledgements(self) -> None: ...
 
+    async def limit(self) -> None:
+        """WhatsApp refuses the next message because it limits the number."""
+        ...
+
     async def unlink(self) -> None: ...
+
+    async def linked_devices(self) -> int:
+        """How many devices the owner's phone shows under Linked devices."""
+        ...
 
     async def replace(self) -> None:
         """Somebody else takes over the linked device."""
@@ -105,8 +113,14 @@ class MemoryWorld(World):
     async def withhold_acknowledgements(self) -> None:
         self._network.acknowledging.clear()
 
+    async def limit(self) -> None:
+        self._network.refusing = 1
+
     async def unlink(self) -> None:
         self._network.unlink()
+
+    async def linked_devices(self) -> int:
+        return int(self._network.linked)
 
     async def replace(self) -> None:
         self._network.connect(MemoryGateway(self._network, self._journal_of_nobody()))
@@ -184,8 +198,14 @@ class EngineWorld(World):
     async def withhold_acknowledgements(self) -> None:
         await asyncio.to_thread(self.account.fault, "never_ack")
 
+    async def limit(self) -> None:
+        await asyncio.to_thread(self.account.fault, "error_ack", code=463, count=1)
+
     async def unlink(self) -> None:
         await asyncio.to_thread(self.account.unlink)
+
+    async def linked_devices(self) -> int:
+        return len(await asyncio.to_thread(self.account.devices))
 
     async def replace(self) -> None:
         await asyncio.to_thread(self.account.fault, "replace")

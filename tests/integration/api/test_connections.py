@@ -20,7 +20,8 @@ async def test_a_new_connection_is_a_resource_and_shows_at_once(world: World, ad
     view = answer.json()
     assert (view["displayName"], view["state"], view["managedBy"]) == ("Loja São João", "stopped", "recado")
     resource = world.resources.by_name[view["name"]]
-    assert (str(resource.metadata.uid), resource.spec.company) == (view["id"], admin.company_id)
+    assert (str(resource.metadata.uid), resource.spec.deletion_policy) == (view["id"], "Logout")
+    assert resource.spec.company_ref.name == f"company-{admin.company_id}"
     assert resource.spec.display_name == "Loja São João"
     assert (await admin.http.get("/api/connections")).json()["items"] == [view]
     assert (await admin.http.get(f"/api/connections/{view['id']}")).json() == view
@@ -30,10 +31,10 @@ async def test_pausing_goes_through_the_resource(world: World, admin: Person) ->
     view = (await admin.http.post("/api/connections", json={"displayName": "Loja"})).json()
     paused = await admin.http.post(f"/api/connections/{view['id']}/pause")
     assert paused.json()["paused"] is True
-    assert world.resources.by_name[view["name"]].spec.paused
+    assert world.resources.by_name[view["name"]].spec.suspend
     resumed = await admin.http.post(f"/api/connections/{view['id']}/resume")
     assert resumed.json()["paused"] is False
-    assert not world.resources.by_name[view["name"]].spec.paused
+    assert not world.resources.by_name[view["name"]].spec.suspend
 
 
 async def test_deleting_takes_the_resource_away(world: World, admin: Person) -> None:
@@ -81,4 +82,12 @@ async def test_a_resource_of_another_company_with_the_same_name_is_left_alone(wo
     view = (await admin.http.post("/api/connections", json={"displayName": "Loja"})).json()
     other = await world.person(await world.company())
     await other.http.post(f"/api/connections/{view['id']}/pause")
-    assert not world.resources.by_name[view["name"]].spec.paused
+    assert not world.resources.by_name[view["name"]].spec.suspend
+
+
+async def test_a_company_without_a_resource_is_told_which_one_to_apply(world: World, admin: Person) -> None:
+    del world.resources.companies[f"company-{admin.company_id}"]
+    answer = await admin.http.post("/api/connections", json={"displayName": "Loja"})
+    assert (answer.status_code, answer.json()["code"]) == (HTTPStatus.CONFLICT, "company_not_declared")
+    assert f"spec.companyID: {admin.company_id}" in answer.json()["detail"]
+    assert (await admin.http.get("/api/connections")).json()["items"] == []

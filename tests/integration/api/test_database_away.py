@@ -54,7 +54,7 @@ async def test_readiness_names_the_database(blind: World) -> None:
 async def test_cut_connections_are_replaced(world: World, ana: Person) -> None:
     assert (await ana.http.get("/api/me")).status_code == HTTPStatus.OK
     admin = await connect(world.database.admin)
-    cut = "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'recado_app'"
+    cut = "select bool_and(pg_terminate_backend(pid, 5000)) from pg_stat_activity where usename = 'recado_app'"
     assert await admin.fetchval(cut)
     await admin.close()
     assert (await ana.http.get("/api/me")).status_code == HTTPStatus.OK

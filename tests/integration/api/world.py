@@ -56,7 +56,9 @@ class World:
         return client
 
     async def company(self) -> Company:
-        return await _insert_company(self.owner, "Padaria Central")
+        company = await _insert_company(self.owner, "Padaria Central")
+        self.resources.adopt(company.id, "Padaria Central")
+        return company
 
     async def person(self, company: Company, role: str = "admin", *queues: UUID, version: int = 1) -> Person:
         user_id = new_id()

@@ -52,7 +52,7 @@ async def test_pausing_is_told_to_everybody(office: Office, operator: OperatorHa
     assert (await view(office)).paused
     assert (await observed(operator))["paused"]
     [beat] = await office.session.call("heartbeat", "online", "", "{}")
-    assert tuple(beat) == (True, False)
+    assert tuple(beat) == (True, False, False)
     async with office.verified():
         assert not (await office.do(set_paused, office.connection_id, paused=False)).paused
 
@@ -167,3 +167,32 @@ async def test_what_the_operator_removes_disappears_from_browsers(office: Office
         {"type": "connection.removed", "connectionId": str(office.connection_id)}
     ]
     assert set(before) - set(await office.state()) == {("connection", str(office.connection_id))}
+
+
+async def test_the_wish_to_unlink_is_told_until_it_is_fulfilled(office: Office, operator: OperatorHand) -> None:
+    wish = "select operator_api.request_logout($1)"
+    assert not (await office.session.call("hello"))[0]["logout_requested"]
+    for _ in range(2):
+        await operator.operator.execute(wish, office.connection_id)
+    assert (await office.session.call("hello"))[0]["logout_requested"]
+    [beat] = await office.session.call("heartbeat", "online", "", "{}")
+    assert tuple(beat) == (False, False, True)
+    await office.session.call("ended", "logged_out", "removed", 0)
+    assert not (await office.session.call("hello"))[0]["logout_requested"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "reason"),
+    [("linked asked", "removed:unlink_pending"), ("asked", "removed"), ("linked", "removed")],
+)
+async def test_a_device_that_stayed_linked_is_on_record(
+    office: Office, operator: OperatorHand, behind: asyncpg.Connection, steps: str, reason: str
+) -> None:
+    if "linked" in steps:
+        await office.session.call("linked", "5511888880000:3@s.whatsapp.net", None, "android")
+    if "asked" in steps:
+        await operator.operator.execute("select operator_api.request_logout($1)", office.connection_id)
+    await operator.operator.execute("select operator_api.remove_connection($1)", office.connection_id)
+    async with office.domain.company(office.company.id) as work:
+        await office.project(work)
+    assert await behind.fetchval("select state_reason from connection where deleted_at is not null") == reason

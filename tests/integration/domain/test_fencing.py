@@ -14,7 +14,7 @@ from recado_domain.provision import connect
 
 async def test_hello_tells_the_session_whom_it_serves(session: Session, company: Company) -> None:
     [told] = await session.call("hello")
-    assert tuple(told) == (company.id, session.connection_id, "sales", None, False)
+    assert tuple(told) == (company.id, session.connection_id, "sales", None, False, False)
 
 
 async def test_a_call_with_another_epoch_is_refused(session: Session) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -346,3 +347,21 @@ async def test_a_paused_connection_gives_nothing_out(office: Office) -> None:
     assert await office.claim() == []
     await office.do(set_paused, office.connection_id, paused=False)
     assert len(await office.claim()) == 1
+
+
+async def test_a_message_refused_because_the_number_is_limited_lets_others_be_tried_first(
+    office: Office, behind: asyncpg.Connection
+) -> None:
+    await office.receive(*(written(chat=JOAO if n % 2 else MARIA) for n in range(2)))
+    for ticket in await office.tickets():
+        await office.reply(ticket)
+    [refused, other] = await office.claim()
+    for minutes in (2, 4, 8):
+        await office.report(refused["outbox_id"], "not_sent", reason="reach_out_restricted")
+        wait = await behind.fetchval("select available_at - now() from outbox where id = $1", refused["outbox_id"])
+        assert timedelta(minutes=minutes - 1) < wait <= timedelta(minutes=minutes)
+        await office.report(other["outbox_id"], "not_sent", reason="session_not_online")
+        await behind.execute("update outbox set available_at = now() where available_at < now() + interval '1 minute'")
+        assert [row["outbox_id"] for row in await office.claim()] == [other["outbox_id"]]
+        await behind.execute("update outbox set available_at = now()")
+        [refused] = await office.claim()

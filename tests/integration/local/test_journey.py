@@ -120,7 +120,7 @@ def edited(stack: RecadoStack, connection: dict[str, Any], before: str, after: s
 
 
 def test_pausing_by_hand_stops_the_session_and_resuming_starts_it(stack: RecadoStack, linked: dict[str, Any]) -> None:
-    with edited(stack, linked, "paused: false", "paused: true"):
+    with edited(stack, linked, "spec:\n", "spec:\n  suspend: true\n"):
         wait_until("the session is gone", lambda: linked["name"] not in stack.status()["pids"]["sessions"])
         wait_until("people see it", lambda: stack.api.connection(linked["id"])["stateReason"] == "paused")
         assert stack.api.connection(linked["id"])["paused"] is True
@@ -140,7 +140,7 @@ def test_a_manifest_dropped_in_by_hand_becomes_a_connection_and_its_removal_ends
     manifest = stack.data / "resources" / "sales.yaml"
     manifest.write_text(
         "# dropped in by hand\napiVersion: recado.dev/v1alpha1\nkind: WhatsAppConnection\n"
-        "metadata:\n  name: sales\nspec:\n  company: 1\n  displayName: Sales\n"
+        "metadata:\n  name: sales\nspec:\n  companyRef: {name: demo}\n  deletionPolicy: Logout\n"
     )
 
     def found() -> dict[str, Any] | None:
@@ -162,9 +162,9 @@ def test_a_connection_of_a_missing_company_says_so(stack: RecadoStack) -> None:
     manifest = stack.data / "resources" / "lost.yaml"
     manifest.write_text(
         "apiVersion: recado.dev/v1alpha1\nkind: WhatsAppConnection\n"
-        "metadata: {name: lost}\nspec: {company: 77, displayName: Lost}\n"
+        "metadata: {name: lost}\nspec: {companyRef: {name: nobody}}\n"
     )
     status = stack.data / "resources" / ".status" / "lost.yaml"
-    wait_until("the status says why", lambda: status.exists() and "There is no company 77" in status.read_text())
+    wait_until("the status says why", lambda: status.exists() and "There is no Company nobody" in status.read_text())
     manifest.unlink()
     wait_until("nothing is left of it", lambda: not any((stack.data / "resources" / ".departed").iterdir()))

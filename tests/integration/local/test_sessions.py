@@ -11,7 +11,8 @@ from uuid import UUID
 
 import pytest
 
-from recado_core.resources import ResourceMetadata, WhatsAppConnection, WhatsAppConnectionSpec
+from recado_core.resources.connection import CompanyReference, WhatsAppConnection, WhatsAppConnectionSpec
+from recado_core.resources.metadata import ConnectionMetadata
 from recado_local.layout import Layout, read_json
 from recado_local.remains import started_at
 from recado_local.sessions import ProcessSessions
@@ -23,8 +24,8 @@ SOON = 10.0
 
 
 def order(epoch: int = 1, connection: UUID = CONNECTION) -> SessionOrder:
-    spec = WhatsAppConnectionSpec(company=1, display_name="Support")
-    resource = WhatsAppConnection(metadata=ResourceMetadata(name="support", uid=connection), spec=spec)
+    spec = WhatsAppConnectionSpec(company_ref=CompanyReference(name="acme"), display_name="Support")
+    resource = WhatsAppConnection(metadata=ConnectionMetadata(name="support", uid=connection), spec=spec)
     return SessionOrder(resource=resource, connection_id=connection, epoch=epoch, password="not used")
 
 

@@ -165,10 +165,10 @@ class Connection:
         """What a restart of PostgreSQL does to the connections of the session, the engine's included."""
         await self.execute(f"select pg_terminate_backend(pid) from pg_stat_activity where usename = '{self.role}'")  # noqa: S608 - ours
 
-    async def ring_outbound(self) -> int:
+    async def ring_outbound(self, payload: str = "") -> int:
         """How many sessions hear the doorbell of this connection."""
         async with Redis.from_url(self.environment.redis_uri) as redis:
-            return int(await redis.publish(bells.outbound(self.id), ""))
+            return int(await redis.publish(bells.outbound(self.id), payload))
 
     @asynccontextmanager
     async def listening(self, channel: str) -> AsyncIterator[Callable[[], Awaitable[str]]]:

@@ -10,6 +10,7 @@ from tests.integration.session_pod.process import Connection
 from tests.support.simulator import wait_until
 
 from recado_core import bells
+from recado_session.lease import HEARTBEAT_SECONDS
 from recado_session.outbound import POLL_SECONDS
 
 LARGEST_MEBIBYTES = 95.0
@@ -220,3 +221,49 @@ async def test_a_paused_connection_receives_but_does_not_send(connection: Connec
     await steps.stored(connection, 1)
     await asyncio.sleep(2 * POLL_SECONDS)
     assert await connection.look("select state from outbox where id = $1", row) == "queued"
+
+
+async def test_a_wish_to_unlink_takes_the_device_from_the_phone(connection: Connection) -> None:
+    session = await steps.link(connection)
+    assert len(connection.environment.account.devices()) == 1
+    await connection.operate("select operator_api.request_logout($1)", connection.id)
+    assert await connection.ring_outbound(bells.WISH) == 1
+    assert session.wait(HEARTBEAT_SECONDS) == 0
+    assert connection.environment.account.devices() == []
+    assert (
+        await connection.look("select (state, reason, exit_code)::text from session_lease") == "(logged_out,removed,0)"
+    )
+    assert await connection.look("select jid from connection") is None
+
+
+async def test_a_session_that_starts_with_the_wish_unlinks_even_when_killed_before_it_could_say_so(
+    connection: Connection,
+) -> None:
+    (await steps.link(connection)).kill()
+    await connection.operate("select operator_api.request_logout($1)", connection.id)
+    assert (await connection.start()).wait() == 0
+    assert connection.environment.account.devices() == []
+    await connection.execute(
+        "update connection set jid = 'somebody'; update session_lease set logout_requested_at = now()"
+    )
+    assert (await connection.start()).wait() == 0
+    assert await connection.look("select jid from connection") is None
+
+
+async def test_a_number_that_whatsapp_limits_waits_receives_and_loses_nothing(connection: Connection) -> None:
+    await steps.link(connection)
+    account = connection.environment.account
+    account.fault("error_ack", code=463, count=1)
+    rows = [await steps.queue(connection, text) for text in ("cedo demais", "também espera")]
+    reason = await steps.until(
+        "the session says why it is silent",
+        lambda: connection.look("select reason from session_lease where state = 'restricted'"),
+    )
+    assert reason.startswith("reach_out_restricted:until ")
+    await steps.say(connection, "ainda recebe")
+    await steps.stored(connection, 1)
+    await asyncio.sleep(2 * POLL_SECONDS)
+    assert [await connection.look("select state from outbox where id = $1", row) for row in rows] == ["queued"] * 2
+    assert await connection.look("select max(attempt) from outbox") == 1
+    assert await connection.look("select min(available_at) > now() + interval '1 minute' from outbox where attempt = 1")
+    assert account.texts_on_phones() == []

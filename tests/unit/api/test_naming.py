@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recado_api.connections.naming import resource_name
-from recado_core.resources import ResourceName
+from recado_core.resources.metadata import ConnectionName
 
 
 @given(st.text(min_size=1, max_size=60))
 def test_every_name_is_a_resource_name(display_name: str) -> None:
-    assert msgspec.convert(resource_name(display_name), ResourceName)
+    assert msgspec.convert(resource_name(display_name), ConnectionName)
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,21 @@
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
-from recado_core.resources import ResourceCondition, WhatsAppConnectionStatus
+from recado_core.resources.company import Company, CompanySpec, CompanyStatus
+from recado_core.resources.conditions import Condition
+from recado_core.resources.connection import SessionStatus, WhatsAppConnection, WhatsAppConnectionStatus
+from recado_core.resources.metadata import CompanyMetadata
 from recado_local.resources.manifests import (
     ManifestError,
     check_same,
     dump,
     dump_status,
     parse,
-    parse_status,
+    with_status,
     with_uid,
 )
 
@@ -22,13 +27,32 @@ kind: WhatsAppConnection
 metadata:
   # keep the name short
   name: support   # used in logs
-spec: {company: 1, displayName: "Support ☎"}
+spec: {companyRef: {name: acme}, displayName: "Support ☎"}
 """
+COMPANY = """\
+apiVersion: recado.dev/v1alpha1
+kind: Company
+metadata: {name: support}
+spec: {displayName: Acme, companyID: 1}
+"""
+NOW = datetime(2026, 11, 25, 16, 0, tzinfo=UTC)
+
+
+def connection(text: str) -> WhatsAppConnection:
+    resource = parse(text, "support")
+    assert isinstance(resource, WhatsAppConnection)
+    return resource
 
 
 def test_a_manifest_written_by_hand_is_understood() -> None:
-    resource = parse(BY_HAND, "support")
-    assert (resource.metadata.uid, resource.spec.company, resource.spec.display_name) == (None, 1, "Support ☎")
+    resource = connection(BY_HAND)
+    assert (resource.metadata.uid, resource.spec.company_ref.name, resource.display_name) == (None, "acme", "Support ☎")
+
+
+def test_a_company_is_understood_and_its_defaults_filled_in() -> None:
+    company = parse(COMPANY, "support")
+    assert isinstance(company, Company)
+    assert (company.company_id, company.spec.quotas.connections, company.spec.timezone) == (1, 5, "America/Sao_Paulo")
 
 
 @pytest.mark.parametrize(
@@ -58,7 +82,13 @@ def test_comments_survive_the_uid() -> None:
     ("text", "told"),
     [
         (BY_HAND.replace("displayName", "dispalyName"), "dispalyName"),
-        (BY_HAND.replace("company: 1", "company: 0"), "$.spec.company"),
+        (BY_HAND.replace("{name: acme}", "{name: Acme}"), "$.spec.companyRef.name"),
+        (BY_HAND.replace("{name: acme}", "{nmae: acme}"), "unknown field `nmae` - at `$.spec.companyRef`"),
+        (BY_HAND.replace("displayName:", "pairing: {method: PairingCode}, displayName:"), "set phoneNumber"),
+        (BY_HAND.replace("kind: WhatsAppConnection", "kind: WhatsappConnection"), "Write one of Company"),
+        (BY_HAND.replace("kind: WhatsAppConnection", "x: y"), "kind is missing"),
+        (COMPANY.replace("companyID: 1", "companyID: 0"), "$.spec.companyID"),
+        (COMPANY.replace("companyID: 1", "network: {allowedCIDRs: [10.0.0.0/8]}"), "network.egress to Custom"),
         (BY_HAND.replace("name: support ", "name: Support "), "$.metadata.name"),
         (BY_HAND.replace("name: support ", "name: sales "), "Give both the same name"),
         (BY_HAND.replace("spec: {", "spec: {{"), "This is not YAML"),
@@ -75,10 +105,30 @@ def test_a_refusal_names_what_to_correct(text: str, told: str) -> None:
 def test_what_a_connection_is_cannot_change() -> None:
     old = parse(with_uid(BY_HAND, UID), "support")
     check_same(old, parse(BY_HAND, "support"))
-    with pytest.raises(ManifestError, match=r"spec.company cannot change \(it was 1\)"):
-        check_same(old, parse(BY_HAND.replace("company: 1", "company: 2"), "support"))
+    with pytest.raises(ManifestError, match=r"spec.companyRef cannot change \(it was acme\)"):
+        check_same(old, parse(BY_HAND.replace("{name: acme}", "{name: other}"), "support"))
+    with pytest.raises(ManifestError, match=r"kind cannot change \(it was WhatsAppConnection\)"):
+        check_same(old, parse(COMPANY, "support"))
     with pytest.raises(ManifestError, match=r"metadata\.uid cannot change"):
         check_same(old, parse(with_uid(BY_HAND, UUID(int=7)), "support"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        (COMPANY, COMPANY.replace("companyID: 1", "companyID: 2"), "companyID"),
+        (COMPANY, COMPANY.replace("companyID: 1", "suspend: true"), "companyID"),
+        (COMPANY, COMPANY.replace("companyID: 1", "companyID: 1, isolation: Namespace"), "isolation"),
+        (BY_HAND.replace("spec: {", 'spec: {phoneNumber: "+5511999990000", '), BY_HAND, "phoneNumber"),
+    ],
+)
+def test_what_is_set_once_stays(old: str, new: str, field: str) -> None:
+    with pytest.raises(ManifestError, match=f"spec.{field} cannot change"):
+        check_same(parse(old, "support"), parse(new, "support"))
+
+
+def test_what_was_left_open_may_be_said_later() -> None:
+    check_same(parse(COMPANY.replace(", companyID: 1", ""), "support"), parse(COMPANY, "support"))
 
 
 def test_a_uid_needs_a_place_to_stand() -> None:
@@ -93,6 +143,14 @@ def test_what_is_written_is_read_again() -> None:
 
 
 def test_a_status_is_read_as_it_was_written() -> None:
-    condition = ResourceCondition(type="Ready", status="False", reason="AwaitingScan", message="Scan the code.")
-    status = WhatsAppConnectionStatus(phase="AwaitingScan", epoch=3, observed_state="qr", conditions=[condition])
-    assert parse_status(dump_status(status)) == status
+    waiting = Condition(
+        type="Ready", status="False", reason="AwaitingPairing", message="Scan the code.", last_transition_time=NOW
+    )
+    bare = connection(BY_HAND)
+    status = WhatsAppConnectionStatus(session=SessionStatus(epoch=3), conditions=[waiting])
+    resource = replace(bare, status=status)
+    assert with_status(bare, dump_status(resource)) == resource
+    company = Company(metadata=CompanyMetadata(name="acme"), spec=CompanySpec(display_name="Acme"))
+    known = replace(company, status=CompanyStatus(company_id=4))
+    assert with_status(company, dump_status(known)) == known
+    assert known.company_id == 4

@@ -9,11 +9,23 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from recado_core.resources import WhatsAppConnectionSpec
-from recado_operator.plan import Action, Declare, End, Fence, Forget, RecordExit, Remove, ReportState, Start, plan
+from recado_core.resources.connection import WhatsAppConnectionSpec
+from recado_operator.plan import (
+    Action,
+    Declare,
+    End,
+    Fence,
+    Forget,
+    RecordExit,
+    Remove,
+    ReportState,
+    RequestLogout,
+    Start,
+    plan,
+)
 from recado_operator.world import Memory, Moment, ObservedSession, SessionProcess, World
 
-from .worlds import CONNECTION, NOW, RESOURCE, SPEC
+from .worlds import COMPANY, CONNECTION, NOW, RESOURCE, SPEC
 
 
 @dataclass
@@ -46,6 +58,7 @@ class Cluster:
         self.lease: ObservedSession | None = None
         self.heartbeat = 0.0
         self.accepted_epoch: int | None = None
+        self.logout_requested = False
         self.processes: dict[int, Process] = {}
         self.operators = [Operator(), Operator()]
 
@@ -60,6 +73,7 @@ class Cluster:
         """Gathers and plans; carrying out comes later, when the world may have moved on."""
         world = World(
             resource=replace(RESOURCE, spec=self.spec) if self.spec else None,
+            company=COMPANY,
             observed=self.lease and replace(self.lease, heartbeat_age_seconds=self.time - self.heartbeat),
             processes=tuple(self._seen(process) for process in self.processes.values()),
             memory=operator.memory,
@@ -90,7 +104,8 @@ class Cluster:
     def _act(self, operator: Operator, action: Action) -> None:
         match action:
             case Declare():
-                self.lease = self.lease or ObservedSession(company_id=1, connection_id=CONNECTION, name="support")
+                new = ObservedSession(company_id=1, connection_id=CONNECTION, name="support", linked=True)
+                self.lease = self.lease or new
             case Start(expected_epoch=expected):
                 operator.taken = self._take_over(expected)
             case End(epoch=epoch, grace=grace):
@@ -103,8 +118,10 @@ class Cluster:
                 self._write(epoch, state=state, reason=reason)
             case Fence():
                 self.accepted_epoch = None
+            case RequestLogout():
+                self.logout_requested = self.lease is not None
             case Remove():
-                self.lease = self.accepted_epoch = None
+                self.lease, self.accepted_epoch, self.logout_requested = None, None, False
 
     def _take_over(self, expected: int) -> int | None:
         if self.lease is None or self.lease.epoch != expected:
@@ -147,6 +164,17 @@ class Cluster:
     def beat(self, seconds: float) -> None:
         self.time += seconds
         for process in self.writers():
-            if not process.hung:
-                self.heartbeat = self.time
+            if process.hung:
+                continue
+            self.heartbeat = self.time
+            if self.logout_requested:
+                self.logout_requested = False
+                self._write(process.epoch, linked=False)
+                self.leave(process, 0, "logged_out")
+            else:
                 self._write(process.epoch, state="online", reason="")
+
+    def link_again(self) -> None:
+        """Somebody asks for new codes after the device was unlinked, and scans one."""
+        if self.lease is not None and self.lease.state == "logged_out":
+            self.lease = replace(self.lease, state="stopped", exit_code=None, linked=True)

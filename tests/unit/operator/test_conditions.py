@@ -1,15 +1,18 @@
 import pytest
 from msgspec.structs import replace
 
-from recado_core.resources import ResourceCondition
+from recado_core.resources.conditions import Condition
 from recado_core.session_states import SESSION_STATES
 from recado_operator.conditions import MANY_FAILURES, describe
 from recado_operator.world import Memory, World
 
-from .worlds import KNOWN, NOW, process, seen, with_spec, world
+from .worlds import COMPANY, KNOWN, NOW, process, seen, with_spec, world
+
+SUSPENDED_COMPANY = replace(COMPANY, spec=replace(COMPANY.spec, suspend=True))
+NEW_COMPANY = replace(COMPANY, spec=replace(COMPANY.spec, company_id=None))
 
 
-def conditions(of: World) -> dict[str, ResourceCondition]:
+def conditions(of: World) -> dict[str, Condition]:
     return {condition.type: condition for condition in describe(NOW, of).conditions}
 
 
@@ -17,43 +20,39 @@ def test_an_online_session_is_ready() -> None:
     found = conditions(world(process(), observed=seen(linked=True)))
     assert {kind: condition.status for kind, condition in found.items()} == {
         "Ready": "True",
-        "Linked": "True",
-        "Stalled": "False",
+        "Paired": "True",
     }
 
 
 @pytest.mark.parametrize(
-    ("of", "phase", "reason", "stalled"),
+    ("of", "reason", "stalled"),
     [
-        (world(), "Pending", "Pending", "False"),
-        (world(process(), observed=seen(state="qr")), "AwaitingScan", "AwaitingScan", "False"),
-        (world(process(), observed=seen(state="")), "Starting", "Starting", "False"),
-        (world(observed=seen(state="logged_out", exit_code=0)), "LoggedOut", "LoggedOut", "True"),
-        (world(observed=seen(state="qr", exit_code=0)), "AwaitingScan", "PairingExpired", "True"),
-        (world(observed=seen(state="online", exit_code=75)), "Reconnecting", "BackOff", "False"),
-        (world(observed=seen(state="failed", exit_code=78)), "Stalled", "SettingsRefused", "True"),
-        (
-            world(observed=seen(exit_code=-9), memory=replace(KNOWN, failures=MANY_FAILURES)),
-            "Reconnecting",
-            "Crashing",
-            "True",
-        ),
-        (world(observed=seen(), resource=with_spec(paused=True)), "Paused", "Paused", "False"),
-        (world(observed=seen(deleted=True)), "Deleting", "Deleting", "False"),
-        (world(memory=Memory(refusal="There is no company 7.")), "Stalled", "DeclarationRefused", "True"),
+        (world(), "Pending", False),
+        (world(process(), observed=seen(state="qr")), "AwaitingPairing", False),
+        (world(process(), observed=seen(state="")), "Connecting", False),
+        (world(observed=seen(state="logged_out", exit_code=0)), "LoggedOut", True),
+        (world(observed=seen(state="qr", exit_code=0)), "PairingExpired", True),
+        (world(observed=seen(state="online", exit_code=75)), "BackOff", False),
+        (world(observed=seen(state="failed", exit_code=78)), "SettingsRefused", True),
+        (world(observed=seen(exit_code=-9), memory=replace(KNOWN, failures=MANY_FAILURES)), "Crashing", True),
+        (world(observed=seen(), resource=with_spec(suspend=True)), "Suspended", False),
+        (world(observed=seen(), company=SUSPENDED_COMPANY), "CompanySuspended", False),
+        (world(observed=seen(), company=None), "CompanyNotFound", True),
+        (world(observed=seen(), company=NEW_COMPANY), "CompanyNotReady", False),
+        (world(observed=seen(deleted=True)), "Deleting", False),
+        (world(memory=Memory(refusal="There is no company 7.")), "DeclarationRefused", True),
     ],
 )
-def test_what_is_wrong_is_named(of: World, phase: str, reason: str, stalled: str) -> None:
+def test_what_is_wrong_is_named(of: World, reason: str, stalled: bool) -> None:  # noqa: FBT001
     found = conditions(of)
-    assert (describe(NOW, of).phase, found["Ready"].reason, found["Stalled"].status) == (phase, reason, stalled)
-    assert found["Ready"].status == "False"
+    assert (found["Ready"].status, found["Ready"].reason, "Stalled" in found) == ("False", reason, stalled)
 
 
 def test_a_temporary_ban_says_when_it_ends_and_is_not_stalled() -> None:
     found = conditions(world(observed=seen(state="banned", exit_code=0, reason="until 2026-11-23T13:30:00Z")))
     assert found["Ready"].reason == "TemporarilyBanned"
     assert "2026-11-23 13:30 UTC" in found["Ready"].message
-    assert found["Stalled"].status == "False"
+    assert "Stalled" not in found
 
 
 @pytest.mark.parametrize("state", SESSION_STATES)

@@ -57,7 +57,7 @@ class ExactlyOne(RuleBasedStateMachine):
 
     @rule(paused=st.booleans())
     def somebody_pauses_or_resumes(self, paused: bool) -> None:  # noqa: FBT001 - drawn by hypothesis
-        self.cluster.spec = with_spec(paused=paused).spec
+        self.cluster.spec = with_spec(suspend=paused).spec
 
     @rule()
     def somebody_deletes(self) -> None:
@@ -67,6 +67,10 @@ class ExactlyOne(RuleBasedStateMachine):
     def somebody_declares(self) -> None:
         self.cluster.spec = SPEC
 
+    @rule()
+    def somebody_links_again(self) -> None:
+        self.cluster.link_again()
+
     @invariant()
     def at_most_one_writes(self) -> None:
         assert len(self.cluster.writers()) <= 1
@@ -74,7 +78,7 @@ class ExactlyOne(RuleBasedStateMachine):
     def teardown(self) -> None:
         settle(self.cluster)
         alive = [process for process in self.cluster.processes.values() if process.alive]
-        wanted = self.cluster.spec is not None and not self.cluster.spec.paused
+        wanted = self.cluster.spec is not None and not self.cluster.spec.suspend
         assert len(alive) == len(self.cluster.writers()) == int(wanted)
 
 
@@ -87,6 +91,8 @@ def settle(cluster: Cluster) -> None:
     operator = cluster.operators[0]
     for _ in range(LONG_ENOUGH):
         cluster.beat(20.0)
+        if cluster.spec is not None:
+            cluster.link_again()
         cluster.observe(operator)
         while operator.todo or operator.taken is not None:
             cluster.perform(operator)

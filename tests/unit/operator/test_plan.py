@@ -1,9 +1,11 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from recado_operator.plan import (
+    LOGOUT_SECONDS,
     STALE_SECONDS,
     Declare,
     End,
@@ -12,22 +14,23 @@ from recado_operator.plan import (
     RecordExit,
     Remove,
     ReportState,
+    RequestLogout,
     Start,
     plan,
 )
-from recado_operator.world import Memory
+from recado_operator.world import Memory, SessionProcess, World
 
 from .worlds import KNOWN, NOW, RESOURCE, at, process, seen, with_spec, world
 
 
 def test_an_unknown_connection_is_declared_taken_over_and_started() -> None:
     planned = plan(NOW, world(memory=Memory()))
-    assert planned.actions == (Declare(), Start(0))
+    assert planned.actions == (Declare(1), Start(0))
     assert planned.memory.declared == RESOURCE.spec
 
 
 def test_a_connection_declared_while_paused_is_not_started() -> None:
-    assert plan(NOW, world(resource=with_spec(paused=True), memory=Memory())).actions == (Declare(),)
+    assert plan(NOW, world(resource=with_spec(suspend=True), memory=Memory())).actions == (Declare(1),)
 
 
 def test_a_known_connection_without_a_process_is_started_with_the_next_epoch() -> None:
@@ -41,7 +44,7 @@ def test_a_healthy_session_is_left_alone() -> None:
 
 def test_a_changed_spec_is_declared_again_and_the_session_keeps_running() -> None:
     changed = world(process(), observed=seen(), resource=with_spec(display_name="Sales"))
-    assert plan(NOW, changed).actions == (Declare(),)
+    assert plan(NOW, changed).actions == (Declare(1),)
 
 
 def test_a_process_of_an_older_epoch_is_killed() -> None:
@@ -155,7 +158,7 @@ def test_refused_settings_wait_for_a_change() -> None:
     assert plan(at(90_000.0), waiting).actions == ()
     changed = replace(waiting, resource=with_spec(display_name="Other"))
     declared = plan(at(90_000.0), changed)
-    assert declared.actions == (Declare(),)
+    assert declared.actions == (Declare(1),)
     assert plan(at(90_001.0), replace(changed, memory=declared.memory)).actions == (Start(1),)
 
 
@@ -164,8 +167,8 @@ def test_a_new_operator_tries_refused_settings_once() -> None:
 
 
 def test_pausing_stops_politely_and_once() -> None:
-    paused = with_spec(paused=True)
-    memory = Memory(declared=paused.spec)
+    paused = with_spec(suspend=True)
+    memory = Memory(resource=paused)
     running = world(process(), observed=seen(), resource=paused, memory=memory)
     assert plan(NOW, running).actions == (End(1, 20.0),)
     stopping = world(process(stopping=True), observed=seen(), resource=paused, memory=memory)
@@ -177,7 +180,7 @@ def test_pausing_stops_politely_and_once() -> None:
 
 
 def test_resuming_also_ends_the_wait_for_a_person() -> None:
-    paused = world(observed=seen(state="banned", exit_code=0), resource=with_spec(paused=True))
+    paused = world(observed=seen(state="banned", exit_code=0), resource=with_spec(suspend=True))
     assert ReportState(1, "stopped", "paused") in plan(NOW, paused).actions
     assert plan(NOW, world(observed=seen(state="stopped", reason="paused", exit_code=0))).actions == (Start(1),)
 
@@ -196,8 +199,58 @@ def test_a_lease_whose_resource_was_never_met_is_left_alone() -> None:
 
 
 def test_retain_keeps_the_linked_device_but_lets_nobody_write() -> None:
-    memory = Memory(declared=with_spec(deletion_policy="Retain").spec)
+    memory = Memory(resource=with_spec(deletion_policy="Retain"))
     gone = world(observed=seen(), resource=None, memory=memory)
     assert plan(NOW, gone).actions == (Fence(), ReportState(1, "stopped", "retained"))
     resting = replace(gone, observed=seen(state="stopped", reason="retained"))
     assert plan(NOW, resting).actions == ()
+
+
+def going(*processes: SessionProcess, memory: Memory = KNOWN, **observed: Any) -> World:
+    """A linked connection whose resource is gone."""
+    return world(*processes, observed=seen(linked=True, **observed), resource=None, memory=memory)
+
+
+def test_a_linked_device_is_unlinked_by_its_session_before_anything_is_removed() -> None:
+    asked = plan(NOW, going(process()))
+    assert asked.actions == (RequestLogout(),)
+    assert asked.wake_after == LOGOUT_SECONDS
+    assert plan(at(1001.0), going(process(), memory=asked.memory)).actions == ()
+    unlinked = seen(state="logged_out", linked=False, exit_code=0)
+    ended = world(process(running=False, exit_code=0), observed=unlinked, resource=None, memory=asked.memory)
+    assert plan(at(1002.0), ended).actions == (Forget(1), Fence(), Remove())
+
+
+def test_a_session_is_started_to_unlink_the_device_and_again_after_a_pause_when_it_fails() -> None:
+    asked = plan(NOW, going(state="stopped", reason="paused", exit_code=0))
+    assert asked.actions == (RequestLogout(), Start(1))
+    failed = plan(at(1001.0), going(process(2, running=False, exit_code=75), epoch=2, memory=asked.memory))
+    assert failed.actions == (RecordExit(2, 75), Forget(2))
+    again = plan(at(1003.0), going(epoch=2, exit_code=75, memory=failed.memory))
+    assert again.actions == (Start(2),)
+
+
+@pytest.mark.parametrize("reason", ["banned", "outdated"])
+def test_a_number_that_whatsapp_lets_in_no_more_is_not_tried(reason: str) -> None:
+    assert plan(NOW, going(state=reason, exit_code=0)).actions == (RequestLogout(),)
+
+
+def test_a_device_that_cannot_be_unlinked_holds_its_connection_for_a_minute() -> None:
+    asked = plan(NOW, going(process())).memory
+    late = at(NOW.monotonic + LOGOUT_SECONDS)
+    assert plan(late, going(process(), memory=asked)).actions == (End(1, 20.0),)
+    assert plan(late, going(memory=asked)).actions == (Fence(), Remove())
+
+
+def test_what_people_deleted_is_unlinked_even_when_its_manifest_stays_or_was_never_met() -> None:
+    deleted = seen(linked=True, deleted=True)
+    assert plan(NOW, world(process(), observed=deleted)).actions == (RequestLogout(),)
+    asked = plan(NOW, world(observed=deleted, resource=None, memory=Memory())).memory
+    gone = world(observed=deleted, resource=None, memory=asked)
+    assert plan(at(NOW.monotonic + LOGOUT_SECONDS), gone).actions == (Fence(), Remove())
+
+
+def test_retain_never_unlinks() -> None:
+    memory = Memory(resource=with_spec(deletion_policy="Retain"))
+    assert plan(NOW, going(process(), memory=memory)).actions == (End(1, 20.0),)
+    assert plan(NOW, going(memory=memory)).actions == (Fence(), ReportState(1, "stopped", "retained"))

@@ -2,7 +2,7 @@
 
 # ruff: noqa: ARG002 - the ports name arguments that these stand-ins need not look at
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -10,12 +10,15 @@ from uuid import UUID
 import pytest
 from msgspec.structs import replace
 
-from recado_core.resources import WhatsAppConnection, WhatsAppConnectionStatus
+from recado_core.resources.company import Company
+from recado_core.resources.connection import SessionStatus, WhatsAppConnection, WhatsAppConnectionStatus
+from recado_core.resources.port import AnyResource, Resource
+from recado_operator.plan import LOGOUT_SECONDS
 from recado_operator.ports import DeclarationRefusedError, SessionOrder
 from recado_operator.reconcile import Ports, Reconciler
 from recado_operator.world import ObservedSession, SessionProcess
 
-from .worlds import CONNECTION, NOW, RESOURCE
+from .worlds import COMPANY, CONNECTION, NOW, RESOURCE, seen
 
 OTHER = UUID("01890000-0000-7000-8000-000000000002")
 OTHER_RESOURCE = replace(RESOURCE, metadata=replace(RESOURCE.metadata, name="sales", uid=OTHER))
@@ -26,17 +29,20 @@ class Manifests:
     resources: list[WhatsAppConnection]
     statuses: list[WhatsAppConnectionStatus] = field(default_factory=list)
 
-    async def list(self) -> Sequence[WhatsAppConnection]:
-        return self.resources
+    companies: list[Company] = field(default_factory=lambda: [COMPANY])
 
-    async def apply(self, resource: WhatsAppConnection) -> WhatsAppConnection:
+    async def list(self, kind: type[AnyResource]) -> Sequence[AnyResource]:
+        return [found for found in (*self.companies, *self.resources) if isinstance(found, kind)]
+
+    async def apply(self, resource: AnyResource) -> AnyResource:
         raise AssertionError("the operator declares nothing")
 
-    async def delete(self, name: str) -> None:
+    async def delete(self, resource: Resource) -> None:
         raise AssertionError("the operator deletes nothing")
 
-    async def write_status(self, name: str, status: WhatsAppConnectionStatus) -> None:
-        self.statuses.append(status)
+    async def write_status(self, resource: Resource) -> None:
+        if isinstance(resource, WhatsAppConnection):
+            self.statuses.append(resource.status)
 
     async def changed(self, timeout: float) -> None: ...  # noqa: ASYNC109 - as the port says
 
@@ -72,16 +78,17 @@ class Database:
     refusal: str = ""
     broken: UUID | None = None
     faster: bool = False
+    wishes: list[UUID] = field(default_factory=list)
 
     async def observe(self) -> Sequence[ObservedSession]:
         return list(self.rows.values())
 
-    async def declare(self, resource: WhatsAppConnection, connection_id: UUID) -> None:
+    async def declare(self, resource: WhatsAppConnection, company_id: int, connection_id: UUID) -> None:
         if self.refusal:
             raise DeclarationRefusedError(self.refusal)
         if connection_id == self.broken:
             raise ConnectionError("the database went away")
-        row = ObservedSession(company_id=1, connection_id=connection_id, name=resource.metadata.name)
+        row = ObservedSession(company_id=company_id, connection_id=connection_id, name=resource.metadata.name)
         self.rows.setdefault(connection_id, row)
 
     async def take_over(self, connection_id: UUID, expected_epoch: int, password: str) -> int | None:
@@ -98,6 +105,9 @@ class Database:
     async def report_state(self, connection_id: UUID, epoch: int, state: str, reason: str) -> None:
         self.rows[connection_id] = replace(self.rows[connection_id], state=state, reason=reason)
 
+    async def request_logout(self, connection_id: UUID) -> None:
+        self.wishes.append(connection_id)
+
     async def remove(self, connection_id: UUID) -> None:
         self.rows.pop(connection_id, None)
 
@@ -105,9 +115,13 @@ class Database:
 @dataclass
 class Rings:
     heard: list[UUID] = field(default_factory=list)
+    sessions: list[UUID] = field(default_factory=list)
 
     async def ring(self, company_id: int, connection_id: UUID) -> None:
         self.heard.append(connection_id)
+
+    async def ring_session(self, connection_id: UUID) -> None:
+        self.sessions.append(connection_id)
 
 
 @dataclass
@@ -131,7 +145,7 @@ class Bench:
     rings: Rings = field(default_factory=Rings)
     clock: Hands = field(default_factory=Hands)
 
-    def reconciler(self) -> Reconciler:
+    def reconciler(self, departed: Mapping[UUID, WhatsAppConnection] | None = None) -> Reconciler:
         return Reconciler(
             Ports(
                 resources=self.manifests,
@@ -139,7 +153,8 @@ class Bench:
                 leases=self.database,
                 bell=self.rings,
                 clock=self.clock,
-            )
+            ),
+            departed,
         )
 
 
@@ -159,8 +174,8 @@ async def test_the_status_is_written_when_it_changes_and_only_then(bench: Bench)
     reconciler = bench.reconciler()
     for _ in range(4):
         await reconciler.look()
-    assert [status.phase for status in bench.manifests.statuses] == ["Pending", "Starting"]
-    assert bench.manifests.statuses[-1].epoch == 1
+    assert [status.conditions[0].reason for status in bench.manifests.statuses] == ["Pending", "Connecting"]
+    assert bench.manifests.statuses[-1].session == SessionStatus(epoch=1)
 
 
 async def test_a_slower_operator_starts_nothing(bench: Bench) -> None:
@@ -233,3 +248,36 @@ async def test_after_a_blind_gap_heartbeats_are_listened_to_afresh(bench: Bench)
     bench.processes.running[CONNECTION] = replace(bench.processes.running[CONNECTION], age_seconds=120.0)
     await reconciler.look()
     assert bench.processes.running[CONNECTION].running
+
+
+async def test_an_operator_that_finds_a_departed_connection_starts_a_session_to_unlink_it(bench: Bench) -> None:
+    bench.manifests.resources = []
+    bench.database.rows[CONNECTION] = seen(linked=True, state="stopped", exit_code=0)
+    reconciler = bench.reconciler({CONNECTION: RESOURCE})
+    await reconciler.look()
+    assert (bench.database.wishes, bench.rings.sessions) == ([CONNECTION], [CONNECTION])
+    assert [(order.resource, order.epoch) for order in bench.processes.orders] == [(RESOURCE, 2)]
+    bench.database.rows[CONNECTION] = replace(bench.database.rows[CONNECTION], linked=False, state="logged_out")
+    bench.processes.running[CONNECTION] = replace(bench.processes.running[CONNECTION], running=False, exit_code=0)
+    await reconciler.look()
+    assert (bench.database.rows, bench.processes.discarded) == ({}, [CONNECTION])
+
+
+async def test_after_a_minute_the_connection_goes_although_its_device_stays_linked(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reconciler = bench.reconciler()
+    await reconciler.look()
+    bench.database.rows[CONNECTION] = replace(bench.database.rows[CONNECTION], linked=True)
+    bench.manifests.resources = []
+    wake = await reconciler.look()
+    assert wake == LOGOUT_SECONDS
+    for _ in range(3):
+        await reconciler.look()
+    assert bench.database.wishes == [CONNECTION]
+    assert bench.database.rows
+    bench.clock.seconds += LOGOUT_SECONDS
+    for _ in range(3):
+        await reconciler.look()
+    assert bench.database.rows == {}
+    assert "remove the device on the phone" in capsys.readouterr().out

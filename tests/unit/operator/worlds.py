@@ -5,14 +5,21 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from recado_core.resources import ResourceMetadata, WhatsAppConnection, WhatsAppConnectionSpec
+from recado_core.resources.company import Company, CompanySpec
+from recado_core.resources.connection import CompanyReference, WhatsAppConnection, WhatsAppConnectionSpec
+from recado_core.resources.metadata import CompanyMetadata, ConnectionMetadata
 from recado_operator.world import Memory, Moment, ObservedSession, SessionProcess, World
 
 CONNECTION = UUID("01890000-0000-7000-8000-000000000001")
-SPEC = WhatsAppConnectionSpec(company=1, display_name="Support")
-RESOURCE = WhatsAppConnection(metadata=ResourceMetadata(name="support", uid=CONNECTION), spec=SPEC)
+COMPANY = Company(
+    metadata=CompanyMetadata(name="acme", uid=UUID(int=9)), spec=CompanySpec(display_name="Acme", company_id=1)
+)
+SPEC = WhatsAppConnectionSpec(
+    company_ref=CompanyReference(name="acme"), display_name="Support", deletion_policy="Logout"
+)
+RESOURCE = WhatsAppConnection(metadata=ConnectionMetadata(name="support", uid=CONNECTION), spec=SPEC)
 NOW = Moment(1000.0, datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
-KNOWN = Memory(declared=SPEC)
+KNOWN = Memory(resource=RESOURCE)
 
 
 def at(seconds: float) -> Moment:
@@ -31,7 +38,15 @@ def process(epoch: int = 1, *, running: bool = True, **values: object) -> Sessio
 
 def world(*processes: SessionProcess, observed: ObservedSession | None = None, **values: object) -> World:
     return replace(
-        World(resource=RESOURCE, observed=observed, processes=processes, memory=KNOWN, watched_seconds=60.0), **values
+        World(
+            resource=RESOURCE,
+            company=COMPANY,
+            observed=observed,
+            processes=processes,
+            memory=KNOWN,
+            watched_seconds=60.0,
+        ),
+        **values,
     )
 
 

@@ -10,11 +10,13 @@ import pytest
 from tests.unit.session_pod.fakes import ManualClock, RecordingApi, silent_bells
 
 from recado_session.bells import Bells
+from recado_session.departure import Departure
 from recado_session.ingest import Ingest
 from recado_session.journal import Journal
 from recado_session.lease import Lease
 from recado_session.memory import MemoryGateway, MemoryWhatsApp
 from recado_session.metrics import Metrics
+from recado_session.number_health import NumberHealth
 from recado_session.outbound import Outbound
 from recado_session.pacing import TokenBucket
 from recado_session.pairing import Pairing
@@ -59,11 +61,25 @@ def build(tmp_path: Path) -> World:
     reports = Reports(api, bells, metrics)
     recovery = Recovery(api, gateway, reports, clock, 0.04)
     pacing = TokenBucket(0, 1, clock)
-    outbound = Outbound(api, gateway, bells, lease, pacing, reports, recovery, clock, watchdog=0.2)
+    health = NumberHealth(clock)
+    outbound = Outbound(api, gateway, bells, lease, pacing, health, reports, recovery, clock, watchdog=0.2)
     ingest = Ingest(api, gateway, bells, metrics)
     stop_requested = asyncio.Event()
     pairing = Pairing(api, lease, clock, 1)
-    session = Session(api, gateway, journal, bells, lease, ingest, outbound, recovery, pairing, metrics, stop_requested)
+    session = Session(
+        api=api,
+        gateway=gateway,
+        journal=journal,
+        bells=bells,
+        lease=lease,
+        ingest=ingest,
+        outbound=outbound,
+        recovery=recovery,
+        pairing=pairing,
+        departure=Departure(gateway, lease, outbound),
+        metrics=metrics,
+        stop_requested=stop_requested,
+    )
     return World(
         clock=clock,
         api=api,

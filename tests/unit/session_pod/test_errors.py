@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recado_session.engine.errors import outcome_of
-from recado_session.gateway import NoSuchRecipient, NotSent, Rejected, SendOutcome, Uncertain
+from recado_session.gateway import NoSuchRecipient, NotSent, Rejected, Restricted, SendOutcome, Uncertain
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from recado_session.gateway import NoSuchRecipient, NotSent, Rejected, SendOutco
         ("timed out waiting for message send response", Uncertain("no_answer")),
         ("websocket disconnected before message send returned response", Uncertain("connection_lost")),
         ("websocket disconnected before message send returned response (retry)", Uncertain("connection_lost")),
-        ("server returned error 463", Rejected("reach_out_restricted")),
+        ("server returned error 463", Restricted("reach_out_restricted")),
         ("server returned error 479", Rejected("refused:479")),
         ("server returned error 400", Rejected("refused:400")),
         ("no LID found for 5511000000000@s.whatsapp.net from server", NoSuchRecipient("not_on_whatsapp")),

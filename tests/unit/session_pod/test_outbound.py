@@ -13,6 +13,7 @@ from tests.unit.session_pod.fakes import until
 from recado_session.database import UnavailableError
 from recado_session.ending import SessionEnd
 from recado_session.gateway import Send, SendOutcome
+from recado_session.number_health import FIRST_SECONDS
 from recado_session.pacing import TokenBucket
 from recado_session.session_api import Answer, Claimed, Unresolved
 
@@ -33,6 +34,12 @@ async def run_until_idle(world: World) -> None:
 def advance(world: World) -> bool:
     world.clock.seconds += 0.02
     return True
+
+
+def later(world: World, seconds: float) -> None:
+    """Time passes, with the heartbeats that it takes."""
+    world.clock.seconds += seconds
+    world.lease._proved_at = world.clock.seconds
 
 
 async def test_messages_arrive_in_the_order_in_which_they_were_claimed(world: World) -> None:
@@ -219,3 +226,42 @@ def test_whatever_fails_each_row_has_one_outcome_and_the_order_stays(
         await world.bells.close()
 
     asyncio.run(check())
+
+
+async def test_a_refusal_of_the_number_silences_it_and_loses_nothing(world: World) -> None:
+    await world.gateway.start()
+    world.network.refusing = 1
+    rows = [world.api.queue(f"text {number}") for number in range(3)]
+    await run_until_idle(world)
+    assert [world.api.outcome(row.outbox_id) for row in rows] == [["not_sent"]] * 3
+    assert [report.reason for report in world.api.reports][:1] == ["reach_out_restricted"]
+    assert world.network.arrived == []
+    assert await world.lease.renew()
+    assert world.api.beats[-1] == ("restricted", "reach_out_restricted:until 2026-11-01T12:01:00Z")
+
+
+async def test_a_limited_number_claims_nothing_until_its_time_is_over_and_then_one_at_a_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recado_session.outbound.POLL_SECONDS", 0.001)
+    await world.gateway.start()
+    world.network.refusing = 2
+    world.api.queue("first try")
+    await run_until_idle(world)
+    for number in range(4):
+        world.api.queue(f"waits {number}")
+    task = asyncio.create_task(world.outbound.run())
+    later(world, FIRST_SECONDS - 1)
+    await asyncio.sleep(0.02)
+    assert len(world.api.outbox) == 4
+    later(world, 1)
+    await until(lambda: len(world.api.outbox) == 3)  # one is tried, and refused: the number rests twice as long
+    later(world, FIRST_SECONDS)
+    await asyncio.sleep(0.02)
+    assert len(world.api.outbox) == 3
+    later(world, FIRST_SECONDS)
+    await until(lambda: len(world.network.arrived) == 3)
+    assert not world.outbound.health.on_trial
+    assert await world.lease.renew()
+    assert world.api.beats[-1] == ("online", "connected")
+    task.cancel()

@@ -14,7 +14,7 @@ from recado_session.database import FencedError, UnavailableError
 from recado_session.lease import LEASE_SECONDS
 from recado_session.session_api import Hello
 
-HELLO = Hello(7, uuid4(), "loja", None, paused=False)
+HELLO = Hello(7, uuid4(), "loja", None, paused=False, logout_requested=False)
 
 
 class GreetingApi(RecordingApi):

@@ -9,7 +9,7 @@ from tests.unit.session_pod.fakes import until
 from recado_core.errors import ConfigurationError
 from recado_session.database import FencedError
 from recado_session.ending import QrRoundEnded, SessionEnd
-from recado_session.gateway import Changed
+from recado_session.gateway import Changed, LogoutFailedError
 from recado_session.lease import LEASE_SECONDS
 from recado_session.session_api import Answer
 from recado_session.states import on_engine_end, on_login
@@ -160,3 +160,54 @@ async def test_events_that_cannot_be_stored_stay_in_the_journal(world: World, mo
     world.stop_requested.set()
     await finished(task)
     assert list(world.journal._directory.glob("*.journal")) != []
+
+
+async def test_the_wish_to_unlink_is_heard_at_once_and_ends_the_session(world: World) -> None:
+    task = await started(world)
+    world.api.answer = Answer(logout_requested=True)
+    world.bells._wished.set()
+    end = await finished(task)
+    assert (end.state, end.reason, end.exit_code) == ("logged_out", "removed", 0)
+    assert not world.network.linked
+    assert world.api.ends == [("logged_out", "removed", 0)]
+
+
+async def test_a_message_in_flight_lands_before_the_device_is_unlinked(world: World) -> None:
+    world.network.acknowledging.clear()
+    world.gateway._patience = 60.0
+    task = await started(world)
+    row = world.api.queue("last answer")
+    world.bells.ring_here()
+    await until(lambda: world.network.arrived)
+    world.api.answer = Answer(logout_requested=True)
+    world.bells._wished.set()
+    await until(world.lease.logout_wanted.is_set)
+    await world.settle()
+    assert world.network.linked
+    world.network.acknowledging.set()
+    await finished(task)
+    assert world.api.outcome(row.outbox_id) == ["sent"]
+    assert not world.network.linked
+
+
+async def test_an_unlinking_that_fails_is_tried_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recado_session.departure.RETRY_SECONDS", 0.0)
+    log_out, failures = world.gateway.logout, [1, 2]
+
+    async def at_first_not() -> None:
+        if failures:
+            failures.pop()
+            raise LogoutFailedError("Remove the device on the phone.")
+        await log_out()
+
+    monkeypatch.setattr(world.gateway, "logout", at_first_not)
+    world.api.answer = Answer(logout_requested=True)
+    end = await finished(asyncio.create_task(world.session.run()))
+    assert (end.state, failures, world.network.linked) == ("logged_out", [], False)
+
+
+async def test_a_device_that_is_gone_already_needs_no_unlinking(world: World) -> None:
+    world.network.linked = False
+    world.api.answer = Answer(logout_requested=True)
+    end = await finished(asyncio.create_task(world.session.run()))
+    assert (end.state, end.exit_code) == ("logged_out", 0)

@@ -22,7 +22,7 @@ from recado_domain.users.views import UserView
 
 LIST = problems(HTTPStatus.UNAUTHORIZED)
 READ = problems(HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
-CREATE = problems(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+CREATE = problems(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT)
 PAIR = problems(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 WRITE = problems(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 

@@ -3,24 +3,32 @@
 The resource comes first: when the row cannot be written, the operator sees the resource and writes it.
 """
 
-import msgspec
+from msgspec.structs import replace
 
 from recado_api.connections.access import OURS
+from recado_api.connections.errors import CompanyNotDeclaredError
 from recado_api.connections.naming import resource_name
 from recado_core.ids import new_id
-from recado_core.resources import ResourceMetadata, Resources, WhatsAppConnection, WhatsAppConnectionSpec
+from recado_core.resources.company import Company
+from recado_core.resources.connection import CompanyReference, WhatsAppConnection, WhatsAppConnectionSpec
+from recado_core.resources.metadata import MANAGED_BY_LABEL, ConnectionMetadata
+from recado_core.resources.port import Resources
 from recado_domain.connections import actions
 from recado_domain.connections.actions import Declaration
 from recado_domain.connections.views import ConnectionView
 from recado_domain.unit_of_work import UnitOfWork
 
-MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
-
 
 async def create(work: UnitOfWork, resources: Resources, display_name: str) -> ConnectionView:
+    company = await _company(work, resources)
+    name, labels = resource_name(display_name), {MANAGED_BY_LABEL: OURS}
     wanted = WhatsAppConnection(
-        metadata=ResourceMetadata(name=resource_name(display_name), uid=new_id(), labels={MANAGED_BY_LABEL: OURS}),
-        spec=WhatsAppConnectionSpec(company=work.company_id, display_name=display_name),
+        metadata=ConnectionMetadata(name=name, namespace=company.metadata.namespace, uid=new_id(), labels=labels),
+        spec=WhatsAppConnectionSpec(
+            company_ref=CompanyReference(name=company.metadata.name),
+            display_name=display_name,
+            deletion_policy="Logout",
+        ),
     )
     applied = await resources.apply(wanted)
     declaration = Declaration(
@@ -32,13 +40,24 @@ async def create(work: UnitOfWork, resources: Resources, display_name: str) -> C
 async def set_paused(
     work: UnitOfWork, resources: Resources, connection: ConnectionView, *, paused: bool
 ) -> ConnectionView:
-    for resource in await resources.list():
-        if resource.metadata.name == connection.name and resource.spec.company == work.company_id:
-            spec = msgspec.structs.replace(resource.spec, paused=paused)
-            await resources.apply(msgspec.structs.replace(resource, spec=spec))
+    for resource in await _declared(resources, connection):
+        await resources.apply(replace(resource, spec=replace(resource.spec, suspend=paused)))
     return await actions.set_paused(work, connection.id, paused=paused)
 
 
 async def delete(work: UnitOfWork, resources: Resources, connection: ConnectionView) -> None:
-    await resources.delete(connection.name)
+    for resource in await _declared(resources, connection):
+        await resources.delete(resource)
     await actions.remove(work, connection.id)
+
+
+async def _declared(resources: Resources, connection: ConnectionView) -> list[WhatsAppConnection]:
+    """The resource of `connection`, if it is still there. One of its name with another uid is another connection."""
+    return [found for found in await resources.list(WhatsAppConnection) if found.metadata.uid == connection.id]
+
+
+async def _company(work: UnitOfWork, resources: Resources) -> Company:
+    for company in await resources.list(Company):
+        if company.company_id == work.company_id:
+            return company
+    raise CompanyNotDeclaredError(work.company_id)

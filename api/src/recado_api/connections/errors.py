@@ -12,3 +12,12 @@ class ManagedElsewhereError(RecadoError):
 
     def __init__(self, manager: str) -> None:
         super().__init__(f"{manager} manages this connection. Change it there, or it would be changed back")
+
+
+class CompanyNotDeclaredError(RecadoError):
+    code = "company_not_declared"
+    status = HTTPStatus.CONFLICT
+    title = "The company has no resource"
+
+    def __init__(self, company_id: int) -> None:
+        super().__init__(f"No Company resource stands for this company. Apply one with spec.companyID: {company_id}")

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from http import HTTPStatus
 
 from recado_core.errors import RecadoError
-from recado_core.resources import WhatsAppConnection, WhatsAppConnectionStatus
+from recado_core.resources.company import Company
+from recado_core.resources.port import AnyResource, Resource
 
 
 class DeclaredElsewhereError(RecadoError):
@@ -18,16 +19,18 @@ class DeclaredElsewhereError(RecadoError):
 
 
 class KubectlOnlyResources:
-    async def list(self) -> Sequence[WhatsAppConnection]:
+    async def list(self, kind: type[AnyResource]) -> Sequence[AnyResource]:
+        if kind is Company:  # asked for in order to declare something in its name
+            raise DeclaredElsewhereError
         return []
 
-    async def apply(self, resource: WhatsAppConnection) -> WhatsAppConnection:  # noqa: ARG002 - the port
+    async def apply(self, resource: AnyResource) -> AnyResource:  # noqa: ARG002 - the port
         raise DeclaredElsewhereError
 
-    async def delete(self, name: str) -> None:  # noqa: ARG002 - the port
+    async def delete(self, resource: Resource) -> None:  # noqa: ARG002 - the port
         raise DeclaredElsewhereError
 
-    async def write_status(self, name: str, status: WhatsAppConnectionStatus) -> None:  # noqa: ARG002 - the port
+    async def write_status(self, resource: Resource) -> None:  # noqa: ARG002 - the port
         raise DeclaredElsewhereError
 
     async def changed(self, timeout: float) -> None:  # noqa: ASYNC109 - the port's shape

@@ -11,7 +11,7 @@ FALLBACK = "whatsapp"
 
 
 def resource_name(display_name: str) -> str:
-    """A name of at most 40 characters that fits `recado_core.resources.ResourceName`."""
+    """A name of at most 40 characters that fits `recado_core.resources.metadata.ConnectionName`."""
     plain = unicodedata.normalize("NFKD", display_name).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-")
     suffix = "".join(secrets.choice(SUFFIX_LETTERS) for _ in range(SUFFIX_LENGTH))

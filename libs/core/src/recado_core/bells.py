@@ -6,6 +6,10 @@ INBOX = "recado:bell:inbox"
 """Something new is in `inbox_event`; the payload is `<company_id>:<connection_id>`."""
 
 
+WISH = "wish"
+"""Payload on the channel `outbound`: somebody wants something of the session itself. It asks its lease at once."""
+
+
 def outbound(connection_id: UUID) -> str:
     """The channel that tells the session of `connection_id` that `outbox` has work for it."""
     return f"recado:bell:outbound:{connection_id}"

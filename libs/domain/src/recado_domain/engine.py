@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from recado_core.settings import DatabaseSettings
 from recado_core.tls import database_ssl
+from recado_domain.liveness import refuse_dead_connections
 
 
 def database_url(settings: DatabaseSettings) -> URL:
@@ -33,18 +34,19 @@ def create_engine(
     settings: DatabaseSettings, *, application: str = "recado", pool_size: int = 5, max_overflow: int = 5
 ) -> AsyncEngine:
     """For long-running processes; dispose of it when the process ends."""
-    return create_async_engine(
+    engine = create_async_engine(
         database_url(settings),
         pool_size=pool_size,
         max_overflow=max_overflow,
         pool_timeout=5,
-        pool_pre_ping=True,
         pool_recycle=1800,
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         json_deserializer=msgspec.json.decode,
         hide_parameters=True,  # they are people's messages, and errors end in logs
         connect_args=_connect_args(settings, application) | {"command_timeout": 10},
     )
+    refuse_dead_connections(engine)
+    return engine
 
 
 def create_migration_engine(settings: DatabaseSettings) -> AsyncEngine:

@@ -18,7 +18,9 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from recado_core.ids import new_id
-from recado_core.resources import WhatsAppConnection, WhatsAppConnectionSpec, WhatsAppConnectionStatus
+from recado_core.resources.company import Company
+from recado_core.resources.connection import WhatsAppConnection
+from recado_core.resources.port import AnyResource, Resource
 from recado_local.layout import write_atomically
 from recado_local.resources import manifests
 from recado_local.resources.manifests import ManifestError
@@ -35,31 +37,33 @@ class FolderResources:
         self._status = folder / ".status"
         self._new_uid = new_uid
         self._seen: Signature | None = None
-        self._known: list[WhatsAppConnection] = []
+        self._known: list[Resource] = []
         for directory in (self._accepted, self._departed, self._status):
             directory.mkdir(parents=True, exist_ok=True)
 
-    async def list(self) -> Sequence[WhatsAppConnection]:
-        return await asyncio.to_thread(self._list)
+    async def list(self, kind: type[AnyResource]) -> Sequence[AnyResource]:
+        return await asyncio.to_thread(self._list, kind)
 
-    async def apply(self, resource: WhatsAppConnection) -> WhatsAppConnection:
+    async def apply(self, resource: AnyResource) -> AnyResource:
         return await asyncio.to_thread(self._apply, resource)
 
-    async def delete(self, name: str) -> None:
-        await asyncio.to_thread(self._delete, name)
+    async def delete(self, resource: Resource) -> None:
+        await asyncio.to_thread(self._delete, resource.metadata.name)
 
-    async def write_status(self, name: str, status: WhatsAppConnectionStatus) -> None:
-        write_atomically(self._status / f"{name}.yaml", manifests.dump_status(status), mode=0o644)
+    async def write_status(self, resource: Resource) -> None:
+        path = self._status / f"{resource.metadata.name}.yaml"
+        write_atomically(path, manifests.dump_status(resource), mode=0o644)
 
     async def changed(self, timeout: float) -> None:  # noqa: ASYNC109 - as the port says
         deadline = time.monotonic() + timeout
         while self._signature() == self._seen and (left := deadline - time.monotonic()) > 0:  # noqa: ASYNC110 - files
             await asyncio.sleep(min(POLL_SECONDS, left))
 
-    def departed(self) -> Mapping[UUID, WhatsAppConnectionSpec]:
-        """The last spec of each connection whose manifest is gone and whose rest has not been removed yet."""
+    def departed(self) -> Mapping[UUID, WhatsAppConnection]:
+        """The last manifest of each connection whose manifest is gone and whose rest has not been removed yet."""
         gone = [manifests.parse(path.read_text(), path.stem) for path in self._departed.glob("*.yaml")]
-        return {resource.metadata.uid: resource.spec for resource in gone if resource.metadata.uid is not None}
+        connections = [resource for resource in gone if isinstance(resource, WhatsAppConnection)]
+        return {resource.metadata.uid: resource for resource in connections if resource.metadata.uid is not None}
 
     def bury(self, uid: UUID) -> None:
         """Nothing is left of a departed connection: forget its last manifest too."""
@@ -67,11 +71,15 @@ class FolderResources:
             if str(uid) in path.read_text():
                 path.unlink(missing_ok=True)
 
+    def free(self, name: str) -> bool:
+        """Companies and connections share their names here, because a name is a file."""
+        return not (self._folder / f"{name}.yaml").exists()
+
     def refusals(self) -> Mapping[str, str]:
         """Why the manifests that are refused at present are refused, by name."""
         return {path.stem: path.read_text() for path in self._status.glob("*.refused")}
 
-    def _list(self) -> Sequence[WhatsAppConnection]:
+    def _list(self, kind: type[AnyResource]) -> Sequence[AnyResource]:
         if self._signature() != self._seen:
             with self._locked():
                 seen = self._signature()  # before reading: what changes meanwhile is found by the next look
@@ -79,9 +87,9 @@ class FolderResources:
                 self._part_with_missing()
             self._seen = seen
             self._known = [resource for resource in found if resource is not None]
-        return [replace(resource, status=self._read_status(resource.metadata.name)) for resource in self._known]
+        return [self._with_status(resource) for resource in self._known if isinstance(resource, kind)]
 
-    def _complete(self, path: Path) -> WhatsAppConnection | None:
+    def _complete(self, path: Path) -> Resource | None:
         """The resource of `path`; its accepted text when the present one is refused; None when there is neither."""
         name, accepted = path.stem, self._read_accepted(path.stem)
         refused = self._status / f"{name}.refused"
@@ -109,12 +117,19 @@ class FolderResources:
         present = {path.name for path in self._manifests()}
         for path in self._accepted.glob("*.yaml"):
             if path.name not in present:
-                path.rename(self._departed / path.name)
+                self._part_with(path)
         for path in self._status.glob("*.*"):
             if f"{path.stem}.yaml" not in present:
                 path.unlink(missing_ok=True)
 
-    def _apply(self, resource: WhatsAppConnection) -> WhatsAppConnection:
+    def _part_with(self, accepted: Path) -> None:
+        """A connection leaves something to clear away; of a company the database keeps everything."""
+        if isinstance(manifests.parse(accepted.read_text(), accepted.stem), Company):
+            accepted.unlink()
+        else:
+            accepted.rename(self._departed / accepted.name)
+
+    def _apply(self, resource: AnyResource) -> AnyResource:
         name = resource.metadata.name
         with self._locked():
             if (accepted := self._read_accepted(name)) is not None and (self._folder / f"{name}.yaml").exists():
@@ -131,15 +146,15 @@ class FolderResources:
             (self._folder / f"{name}.yaml").unlink(missing_ok=True)
             self._part_with_missing()
 
-    def _read_accepted(self, name: str) -> WhatsAppConnection | None:
+    def _read_accepted(self, name: str) -> Resource | None:
         with suppress(FileNotFoundError):
             return manifests.parse((self._accepted / f"{name}.yaml").read_text(), name)
         return None
 
-    def _read_status(self, name: str) -> WhatsAppConnectionStatus:
+    def _with_status(self, resource: AnyResource) -> AnyResource:
         with suppress(FileNotFoundError):
-            return manifests.parse_status((self._status / f"{name}.yaml").read_text())
-        return WhatsAppConnectionStatus()
+            return manifests.with_status(resource, (self._status / f"{resource.metadata.name}.yaml").read_text())
+        return resource
 
     def _manifests(self) -> Sequence[Path]:
         return sorted(path for path in self._folder.glob("*.yaml") if not path.name.startswith("."))
@@ -164,7 +179,7 @@ class FolderResources:
             os.close(descriptor)
 
 
-def _with_uid(resource: WhatsAppConnection, uid: UUID | None) -> WhatsAppConnection:
+def _with_uid(resource: AnyResource, uid: UUID | None) -> AnyResource:
     if resource.metadata.uid is not None:
         return resource
     return replace(resource, metadata=replace(resource.metadata, uid=uid))

@@ -1,4 +1,4 @@
-"""Reads and writes the YAML of one WhatsAppConnection. What people wrote by hand, comments included, stays as it is."""
+"""Reads and writes the YAML of one resource. What people wrote by hand, comments included, stays as it is."""
 
 from typing import Any
 from uuid import UUID
@@ -7,7 +7,17 @@ import msgspec
 import yaml
 
 from recado_core.errors import RecadoError
-from recado_core.resources import WhatsAppConnection, WhatsAppConnectionStatus
+from recado_core.resources.company import Company, CompanyStatus
+from recado_core.resources.connection import WhatsAppConnection, WhatsAppConnectionStatus
+from recado_core.resources.port import KINDS, AnyResource, Resource
+from recado_local.resources.unknown import unknown_field
+
+FINAL_FIELDS = {
+    Company: ("companyID", "isolation"),
+    WhatsAppConnection: ("companyRef", "phoneNumber"),
+}
+"""What cannot change once it is set."""
+MAY_BE_ADDED = {"companyID", "phoneNumber"}
 
 
 class ManifestError(RecadoError):
@@ -17,11 +27,14 @@ class ManifestError(RecadoError):
     title = "The manifest cannot be used"
 
 
-def parse(text: str, name: str) -> WhatsAppConnection:
+def parse(text: str, name: str) -> Resource:
     """The resource of the file `name`.yaml. Raises ManifestError."""
     try:
         raw = yaml.safe_load(text)
-        resource = msgspec.convert(raw, WhatsAppConnection)
+        kind = _kind(raw)
+        if unknown := unknown_field(raw, kind):
+            raise ManifestError(f"{unknown}. Correct the field and save the file again.")
+        resource = msgspec.convert(raw, kind)
     except yaml.YAMLError as error:
         raise ManifestError(f"This is not YAML: {_where(error)}. Correct the line and save the file again.") from error
     except msgspec.ValidationError as error:
@@ -30,7 +43,28 @@ def parse(text: str, name: str) -> WhatsAppConnection:
         raise ManifestError(
             f"metadata.name is {resource.metadata.name}, the file is {name}.yaml. Give both the same name."
         )
+    if broken := _contradiction(resource):
+        raise ManifestError(broken)
     return resource
+
+
+def _kind(raw: Any) -> type[Resource]:
+    if not isinstance(raw, dict):
+        return WhatsAppConnection  # which says what it expected instead
+    if raw.get("kind") not in KINDS:
+        raise ManifestError(f"kind is {raw.get('kind', 'missing')}. Write one of {', '.join(KINDS)}.")
+    return KINDS[raw["kind"]]
+
+
+def _contradiction(resource: Resource) -> str:
+    """What no single field can tell, in the words of the definitions' rules. Empty when all fits."""
+    if isinstance(resource, Company):
+        network = resource.spec.network
+        alone = network.allowed_cidrs is not None and network.egress != "Custom"
+        return "allowedCIDRs goes with egress Custom only; set network.egress to Custom." if alone else ""
+    if resource.spec.pairing.method == "PairingCode" and resource.spec.phone_number is None:
+        return "pairing by code needs the number; set phoneNumber, or pairing.method to QR."
+    return ""
 
 
 def _where(error: yaml.YAMLError) -> str:
@@ -39,12 +73,21 @@ def _where(error: yaml.YAMLError) -> str:
     return " ".join(str(error).split())
 
 
-def check_same(old: WhatsAppConnection, new: WhatsAppConnection) -> None:
-    """What a connection is cannot change, only how it is. Raises ManifestError."""
-    if new.spec.company != old.spec.company:
-        raise ManifestError(f"spec.company cannot change (it was {old.spec.company}). Declare a new connection.")
+def check_same(old: Resource, new: Resource) -> None:
+    """What a resource is cannot change, only how it is. Raises ManifestError."""
+    if new.kind != old.kind:
+        raise ManifestError(f"kind cannot change (it was {old.kind}). Use another name.")
+    before, after = msgspec.to_builtins(old.spec), msgspec.to_builtins(new.spec)
+    for name in FINAL_FIELDS[type(old)]:
+        was, now = before.get(name), after.get(name)
+        if was != now and not (was is None and name in MAY_BE_ADDED):
+            raise ManifestError(f"spec.{name} cannot change (it was {_short(was)}). Declare a new {old.kind}.")
     if new.metadata.uid not in {None, old.metadata.uid}:
         raise ManifestError(f"metadata.uid cannot change (it was {old.metadata.uid}). Restore it, or use a new name.")
+
+
+def _short(value: Any) -> str:
+    return str(value["name"]) if isinstance(value, dict) else str(value)
 
 
 def with_uid(text: str, uid: UUID) -> str:
@@ -67,18 +110,22 @@ def _child(node: yaml.Node | None, key: str) -> yaml.MappingNode | None:
     return found if isinstance(found, yaml.MappingNode) else None
 
 
-def dump(resource: WhatsAppConnection) -> str:
+def dump(resource: Resource) -> str:
     raw = msgspec.to_builtins(resource)
     del raw["status"]
     return _dump({"apiVersion": raw.pop("apiVersion"), "kind": raw.pop("kind"), **raw})
 
 
-def parse_status(text: str) -> WhatsAppConnectionStatus:
-    return msgspec.convert(yaml.safe_load(text), WhatsAppConnectionStatus)
+def with_status(resource: AnyResource, text: str) -> AnyResource:
+    """`resource` with the status that `dump_status` wrote."""
+    raw = yaml.safe_load(text)
+    if isinstance(resource, Company):
+        return msgspec.structs.replace(resource, status=msgspec.convert(raw, CompanyStatus))
+    return msgspec.structs.replace(resource, status=msgspec.convert(raw, WhatsAppConnectionStatus))
 
 
-def dump_status(status: WhatsAppConnectionStatus) -> str:
-    return _dump(msgspec.to_builtins(status))
+def dump_status(resource: Resource) -> str:
+    return _dump(msgspec.to_builtins(resource.status))
 
 
 def _dump(raw: Any) -> str:

@@ -5,7 +5,7 @@ An unknown text counts as uncertain: that a message may have left is the safe as
 
 import re
 
-from recado_session.gateway import NoSuchRecipient, NotSent, Rejected, SendOutcome, Uncertain
+from recado_session.gateway import NoSuchRecipient, NotSent, Rejected, Restricted, SendOutcome, Uncertain
 
 _NEVER_LEFT = {
     "websocket not connected": "not_connected",
@@ -33,7 +33,8 @@ def outcome_of(error: str) -> SendOutcome:
     if _NO_RECIPIENT.search(error):
         return NoSuchRecipient("not_on_whatsapp")
     if refused := _REFUSED.search(error):
-        return Rejected("reach_out_restricted" if refused[1] == _REACH_OUT_LOCK else f"refused:{refused[1]}")
+        locked = refused[1] == _REACH_OUT_LOCK
+        return Restricted("reach_out_restricted") if locked else Rejected(f"refused:{refused[1]}")
     if any(text in error for text in _BAD_CALL):
         return Rejected("bad_address")
     if reason := _first(_NEVER_LEFT, error):

@@ -20,6 +20,8 @@ from recado_domain.unit_of_work import UnitOfWork
 # tickets of other connections, and whoever waits for those must not hold any.
 # `named` is a union and no OR, so that each part finds its own index. It asks the outbox too: the report that gives a
 # message its WhatsApp id may stand further behind.
+# Ids that were found are handed on as arrays: a join would be planned by statistics, which a young database has not
+# yet, and then reads all messages of the company once for each of them.
 # `held` are locked in one order for everybody, until the batch is committed.
 READ = text("""
 with asked as (
@@ -45,16 +47,16 @@ with asked as (
 ), known as (
     select m.*, o.wa_id as outbox_wa_id
     from message m left join outbox o on o.company_id = m.company_id and o.message_id = m.id
-    where m.company_id = :company and m.id in (select id from named)
+    where m.company_id = :company and m.id = any(array(select id from named))
+), wanted as (
+    select id from ticket
+    where company_id = :company and connection_id = :connection and status <> 'closed'
+        and contact_id = any(array(select id from person))
+    union all
+    select ticket_id from known
 ), held as (
     select t.* from ticket t
-    where t.company_id = :company and not exists (select from stranger) and t.id in (
-        select id from ticket
-        where company_id = :company and connection_id = :connection and status <> 'closed'
-            and contact_id in (select id from person)
-        union all
-        select ticket_id from known
-    )
+    where t.company_id = :company and not exists (select from stranger) and t.id = any(array(select id from wanted))
     order by t.id for update of t
 ), early as (
     select wa_id, state from early_receipt
