@@ -35,6 +35,11 @@ def render(values: Mapping[str, Any], chart: Path = CHART, name: str = NAME) -> 
     ]
 
 
+def without_definitions(objects: Sequence[Object]) -> list[Object]:
+    """What this chart wrote itself: custom resource definitions are copies."""
+    return [one for one in objects if one["kind"] != "CustomResourceDefinition"]
+
+
 def notes(values: Mapping[str, Any], chart: Path = CHART) -> str:
     files = Chart.load(chart).render(dict(values), name=NAME, namespace=NAMESPACE)
     return next(text for path, text in files.items() if path.endswith(NOTES))

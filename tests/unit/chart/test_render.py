@@ -5,7 +5,17 @@ from pathlib import Path
 import pytest
 import yaml
 from helm_python.chart import lint
-from tests.unit.chart.charts import CHART, ROOT, VALUE_FILES, Object, of_kind, render, values_of, with_cluster
+from tests.unit.chart.charts import (
+    CHART,
+    ROOT,
+    VALUE_FILES,
+    Object,
+    of_kind,
+    render,
+    values_of,
+    with_cluster,
+    without_definitions,
+)
 from tests.unit.chart.schemas import problems
 
 VERSIONS = ["1.31", "1.32", "1.33", "1.34", "1.35", "1.36", "1.37"]
@@ -53,7 +63,21 @@ def test_a_render_is_the_same_twice(value_file: Path, objects: list[Object]) -> 
 def test_the_evaluation_renders_as_last_time() -> None:
     """Written anew with `scripts/chart golden` when a change is meant; read the difference before you commit it."""
     assert yaml.safe_load_all(GOLDEN.read_text()) is not None
-    assert list(yaml.safe_load_all(GOLDEN.read_text())) == render(values_of(CHART / "ci" / "evaluation-values.yaml"))
+    rendered = without_definitions(render(values_of(CHART / "ci" / "evaluation-values.yaml")))
+    assert list(yaml.safe_load_all(GOLDEN.read_text())) == rendered
+
+
+def test_definitions_are_kept_when_the_chart_goes(objects: list[Object]) -> None:
+    for one in of_kind(objects, "CustomResourceDefinition"):
+        assert one["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep"
+        assert (
+            one["spec"]
+            == yaml.safe_load((ROOT / "crds" / f"{one['spec']['names']['plural']}.yaml").read_text())["spec"]
+        )
+
+
+def test_definitions_may_come_from_elsewhere() -> None:
+    assert not of_kind(render(values_of(CHART / "ci" / "openshift-values.yaml")), "CustomResourceDefinition")
 
 
 def test_without_values_it_installs_where_there_is_a_cluster(tmp_path: Path) -> None:
