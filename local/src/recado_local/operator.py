@@ -10,21 +10,19 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import msgspec
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
-from recado_core import bells
 from recado_core.clock import SystemClock
 from recado_core.errors import ConfigurationError
 from recado_core.log import configure, logger
 from recado_core.session_states import ExitCode
 from recado_core.settings import DatabaseSettings, ObservabilitySettings, RedisSettings, Setting, load
 from recado_local.layout import Layout
+from recado_local.resources.declarations import FolderDeclarations
 from recado_local.resources.folder import FolderResources
 from recado_local.sessions import ProcessSessions
+from recado_operator.bells import RedisBells
 from recado_operator.database import LeaseDatabase, role_name
 from recado_operator.ports import SessionOrder
 from recado_operator.reconcile import Ports, Reconciler
@@ -49,21 +47,6 @@ class LocalOperatorSettings(msgspec.Struct, frozen=True, kw_only=True):
     data: Annotated[str, Setting("RECADO_DATA_DIR", "Directory of this installation.")]
 
 
-class RedisBell:
-    def __init__(self, client: Redis) -> None:
-        self._client = client
-
-    async def ring(self, company_id: int, connection_id: UUID) -> None:
-        await self._publish(bells.INBOX, bells.inbox_payload(company_id, connection_id))
-
-    async def ring_session(self, connection_id: UUID) -> None:
-        await self._publish(bells.outbound(connection_id), bells.WISH)
-
-    async def _publish(self, channel: str, payload: str) -> None:
-        with contextlib.suppress(RedisError, OSError):  # whoever is meant looks by itself too, a little later
-            await self._client.publish(channel, payload)
-
-
 def session_environment(base: Mapping[str, str], order: SessionOrder, journal: Path) -> dict[str, str]:
     """`base` without the operator's own credentials, with those of this session and epoch."""
     return {
@@ -84,9 +67,15 @@ async def run(environ: Mapping[str, str]) -> None:
     )
     await asyncio.to_thread(sessions.clear_remains)
     stop = _stop_event()
-    redis = Redis.from_url(load(RedisSettings, environ).uri)
-    async with redis, LeaseDatabase(load(DatabaseSettings, environ)) as leases:
-        ports = Ports(resources=resources, sessions=sessions, leases=leases, bell=RedisBell(redis), clock=SystemClock())
+    bells = RedisBells(load(RedisSettings, environ).uri)
+    async with contextlib.aclosing(bells), LeaseDatabase(load(DatabaseSettings, environ)) as leases:
+        ports = Ports(
+            declarations=FolderDeclarations(resources),
+            sessions=sessions,
+            leases=leases,
+            bell=bells,
+            clock=SystemClock(),
+        )
         reconciler = Reconciler(ports, resources.departed())
         while not stop.is_set():
             wake = await _look(reconciler)

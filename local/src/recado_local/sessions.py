@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -72,7 +72,10 @@ class ProcessSessions:
             log.warning("sessions of an earlier operator had to be killed", sessions=killed)
         self._write_pids()
 
-    async def list(self) -> Sequence[SessionProcess]:
+    async def keys(self) -> Collection[UUID]:
+        return {connection_id for connection_id, _ in self._running}
+
+    async def of(self, connection_id: UUID) -> Sequence[SessionProcess]:
         now = time.monotonic()
         return [
             SessionProcess(
@@ -83,8 +86,12 @@ class ProcessSessions:
                 stopping=running.stopping,
                 exit_code=running.process.returncode,
             )
-            for (connection_id, epoch), running in self._running.items()
+            for (key, epoch), running in self._running.items()
+            if key == connection_id
         ]
+
+    def wait(self, connection_id: UUID) -> float:  # noqa: ARG002 - one machine has few
+        return 0.0
 
     async def start(self, order: SessionOrder) -> None:
         await self._wait_for_predecessors(order.connection_id)

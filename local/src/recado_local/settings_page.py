@@ -11,6 +11,7 @@ import msgspec
 from recado_api.settings import WebSettings
 from recado_core.settings import DatabaseSettings, ObservabilitySettings, RedisSettings, describe
 from recado_domain.migrate.settings import MigrationSettings
+from recado_operator.settings import OperatorSettings
 from recado_session.settings import SessionSettings
 from recado_worker.settings import QueueSettings
 
@@ -22,6 +23,7 @@ SECTIONS: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     ("API and realtime", WebSettings),
     ("Worker", QueueSettings),
     ("Session", SessionSettings),
+    ("Operator, in a cluster", OperatorSettings),
 )
 
 HEAD = """# Settings

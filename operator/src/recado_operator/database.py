@@ -42,8 +42,8 @@ class LeaseDatabase:
             password=self._settings.password,
             database=self._settings.name,
             ssl=database_ssl(self._settings),
-            min_size=1,
-            max_size=2,
+            min_size=0,  # so that an operator starts, and says what is wrong, while the database is away
+            max_size=8,
             command_timeout=COMMAND_SECONDS,
         )
         return self
@@ -59,9 +59,12 @@ class LeaseDatabase:
             raise AssertionError("LeaseDatabase is used outside of its `async with`")
         return self._opened
 
-    async def observe(self) -> Sequence[ObservedSession]:
-        rows = await self._pool.fetch(_OBSERVE)
-        return [_observed(row) for row in rows]
+    async def observe(self, connection_id: UUID) -> ObservedSession | None:
+        row = await self._pool.fetchrow(f"{_OBSERVE} where connection_id = $1", connection_id)
+        return None if row is None else _observed(row)
+
+    async def list(self) -> Sequence[ObservedSession]:
+        return [_observed(row) for row in await self._pool.fetch(_OBSERVE)]
 
     async def declare(self, resource: WhatsAppConnection, company_id: int, connection_id: UUID) -> None:
         spec, metadata = resource.spec, resource.metadata

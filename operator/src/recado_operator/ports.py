@@ -2,13 +2,14 @@
 processes and a local database socket; the tests with lists in memory.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 from uuid import UUID
 
 from msgspec import Struct
 
 from recado_core.errors import RecadoError
+from recado_core.resources.company import Company
 from recado_core.resources.connection import WhatsAppConnection
 from recado_operator.world import ObservedSession, SessionProcess
 
@@ -29,10 +30,32 @@ class DeclarationRefusedError(RecadoError):
     title = "The connection was not declared"
 
 
+class Declarations(Protocol):
+    """The resources as they were last seen; reading them costs nothing."""
+
+    async def keys(self) -> Collection[UUID]: ...
+
+    async def get(self, connection_id: UUID) -> WhatsAppConnection | None: ...
+
+    async def company_of(self, resource: WhatsAppConnection) -> Company | None: ...
+
+    async def write_status(self, resource: WhatsAppConnection) -> None:
+        """Writes the status that `resource` carries."""
+        ...
+
+
 class Sessions(Protocol):
     """Starts and ends session processes. Every call may be repeated."""
 
-    async def list(self) -> Sequence[SessionProcess]: ...
+    async def keys(self) -> Collection[UUID]:
+        """The connections that have a process, running or ended."""
+        ...
+
+    async def of(self, connection_id: UUID) -> Sequence[SessionProcess]: ...
+
+    def wait(self, connection_id: UUID) -> float:
+        """How many seconds a start must wait, so that many wishes at once do not become many starts at once."""
+        ...
 
     async def start(self, order: SessionOrder) -> None: ...
 
@@ -41,7 +64,7 @@ class Sessions(Protocol):
         ...
 
     async def forget(self, connection_id: UUID, epoch: int) -> None:
-        """Clears an ended process away: `list` does not name it any more."""
+        """Clears an ended process away: `of` does not name it any more."""
         ...
 
     async def discard(self, connection_id: UUID) -> None:
@@ -52,7 +75,11 @@ class Sessions(Protocol):
 class Leases(Protocol):
     """The database's side: who may write for a connection. Implemented over `operator_api`."""
 
-    async def observe(self) -> Sequence[ObservedSession]: ...
+    async def observe(self, connection_id: UUID) -> ObservedSession | None: ...
+
+    async def list(self) -> Sequence[ObservedSession]:
+        """All of them, in one call."""
+        ...
 
     async def declare(self, resource: WhatsAppConnection, company_id: int, connection_id: UUID) -> None:
         """Row, lease, role and schema. Raises DeclarationRefusedError."""

@@ -1,7 +1,9 @@
-"""Gather, plan, execute, write the status if it changed: for every connection, each time something may have happened.
+"""Gather, plan, then execute or, at rest, tell: for one connection, whenever something may have happened to it.
 
-One look reads everything at once (three calls, however many connections there are), so no event can be missed; a
-failing connection does not hold up the others and is looked at again.
+Every key stands alone: who calls decides which is looked at and when, a failure is the caller's to try again, and the
+same look may be repeated by two operators at once. Between two looks only `Memory` is kept; losing it costs one early
+attempt. A look that acts is followed by another, and only one that has nothing to do writes the status: what is
+written was seen, and a start costs two writes.
 """
 
 import random
@@ -15,9 +17,7 @@ from msgspec.structs import replace
 
 from recado_core.clock import Clock
 from recado_core.log import logger
-from recado_core.resources.company import Company
 from recado_core.resources.connection import WhatsAppConnection, WhatsAppConnectionStatus
-from recado_core.resources.port import Resources
 from recado_operator.plan import (
     Action,
     Declare,
@@ -33,17 +33,18 @@ from recado_operator.plan import (
     plan,
     refused,
 )
-from recado_operator.ports import Bell, DeclarationRefusedError, Leases, SessionOrder, Sessions
+from recado_operator.ports import Bell, DeclarationRefusedError, Declarations, Leases, SessionOrder, Sessions
+from recado_operator.survey import Survey
 from recado_operator.world import Memory, Moment, World
 
-LONGEST_BLIND_SECONDS = 10.0
-"""After a longer gap between two looks, heartbeats are listened to afresh before anybody is called silent."""
+AFTER_ACTING = 0.5
+"""Seconds until a look at what acting has brought, unless an event brings it before."""
 
 log = logger(__name__)
 
 
 class Ports(Struct, frozen=True, kw_only=True):
-    resources: Resources
+    declarations: Declarations
     sessions: Sessions
     leases: Leases
     bell: Bell
@@ -57,63 +58,74 @@ class Reconciler:
         self._ports = ports
         self._memories = {key: Memory(resource=resource) for key, resource in (departed or {}).items()}
         self._statuses: dict[UUID, WhatsAppConnectionStatus] = {}
-        self._watched_since = ports.clock.monotonic()
-        self._last_look = self._watched_since
+        self._survey = Survey(ports.leases, ports.clock)
+
+    async def survey(self) -> list[UUID]:
+        """Reads all leases at once; answers the connections that deserve a look since the last time."""
+        return await self._survey.changed()
+
+    async def keys(self) -> list[UUID]:
+        """Every connection that anybody knows of."""
+        declared, running = await self._ports.declarations.keys(), await self._ports.sessions.keys()
+        return sorted({*declared, *running, *self._memories, *self._survey.keys()})
 
     async def look(self) -> float | None:
         """One round over everything. Answers after how many seconds time alone asks for the next."""
-        worlds = await self._gather()
-        wakes = [await self._reconcile(key, world) for key, world in worlds.items()]
+        await self._survey.changed()
+        wakes = [await self._look_at(key) for key in await self.keys()]
         return min((wake for wake in wakes if wake is not None), default=None)
 
-    async def _gather(self) -> dict[UUID, World]:
-        companies = {_place(company): company for company in await self._ports.resources.list(Company)}
-        listed = await self._ports.resources.list(WhatsAppConnection)
-        resources = {_uid(resource): self._with_last_status(resource) for resource in listed}
-        processes = await self._ports.sessions.list()  # before the leases: a process that ended has stored its state
-        observed = {seen.connection_id: seen for seen in await self._ports.leases.observe()}
-        watched = self._listen()
-        keys = {*resources, *observed, *self._memories, *(process.connection_id for process in processes)}
-        return {
-            key: World(
-                resource=resources.get(key),
-                company=_company_of(resources.get(key), companies),
-                observed=observed.get(key),
-                processes=tuple(process for process in processes if process.connection_id == key),
-                memory=self._memories.get(key, Memory()),
-                watched_seconds=watched,
-                jitter=random.random(),  # noqa: S311 - spreads starts, guards nothing
-            )
-            for key in sorted(keys)
-        }
-
-    def _listen(self) -> float:
-        now = self._ports.clock.monotonic()
-        if now - self._last_look > LONGEST_BLIND_SECONDS:
-            self._watched_since = now
-        self._last_look = now
-        return now - self._watched_since
-
-    async def _reconcile(self, key: UUID, world: World) -> float | None:
-        now = Moment(self._ports.clock.monotonic(), self._ports.clock.now())
-        planned = plan(now, world)
-        memory = planned.memory
+    async def _look_at(self, key: UUID) -> float | None:
         try:
-            await self._execute(key, world, planned.actions)
-            await self._write_status(key, world.resource, planned)
-        except DeclarationRefusedError as error:
-            memory = refused(now, planned, error.detail)
+            return await self.reconcile(key)
         except Exception:
             log.exception("connection not reconciled, it is looked at again", connection=str(key))
             return None
-        self._remember(key, memory)
+
+    async def reconcile(self, key: UUID) -> float | None:
+        """One look. Answers after how many seconds the next is due if nothing happens before; raises what failed."""
+        world = await self._gather(key)
+        now = Moment(self._ports.clock.monotonic(), self._ports.clock.now())
+        planned = plan(now, world)
+        actions, wait = self._in_turn(key, planned.actions)
+        try:
+            await self._execute(key, world, actions)
+        except DeclarationRefusedError as error:
+            self._remember(key, refused(now, planned, error.detail))
+            return AFTER_ACTING
+        self._remember(key, planned.memory)
+        if actions:
+            return max(AFTER_ACTING, wait)
+        if wait:
+            return wait
+        await self._write_status(key, world.resource, planned)
         return planned.wake_after
+
+    async def _gather(self, key: UUID) -> World:
+        resource = self._with_last_status(key, await self._ports.declarations.get(key))
+        processes = await self._ports.sessions.of(key)  # before the lease: a process that ended has stored its state
+        observed = await self._ports.leases.observe(key)
+        return World(
+            resource=resource,
+            company=await self._ports.declarations.company_of(resource) if resource else None,
+            observed=observed,
+            processes=tuple(processes),
+            memory=self._memories.get(key, Memory()),
+            watched_seconds=self._survey.listened(),
+            jitter=random.random(),  # noqa: S311 - spreads starts, guards nothing
+        )
 
     def _remember(self, key: UUID, memory: Memory) -> None:
         if memory == Memory():
             self._memories.pop(key, None)
         else:
             self._memories[key] = memory
+
+    def _in_turn(self, key: UUID, actions: Sequence[Action]) -> tuple[Sequence[Action], float]:
+        """`actions` without a start whose turn has not come, and the seconds until it does."""
+        if not any(isinstance(action, Start) for action in actions) or not (wait := self._ports.sessions.wait(key)):
+            return actions, 0.0
+        return [action for action in actions if not isinstance(action, Start)], wait
 
     async def _execute(self, key: UUID, world: World, actions: Sequence[Action]) -> None:
         for action in actions:
@@ -172,27 +184,14 @@ class Reconciler:
         if world.observed is not None:
             await self._ports.bell.ring(world.observed.company_id, key)
 
-    def _with_last_status(self, resource: WhatsAppConnection) -> WhatsAppConnection:
+    def _with_last_status(self, key: UUID, resource: WhatsAppConnection | None) -> WhatsAppConnection | None:
         """What was written last counts, though the port may still answer what was there before."""
-        return replace(resource, status=self._statuses.get(_uid(resource), resource.status))
+        return resource and replace(resource, status=self._statuses.get(key, resource.status))
 
     async def _write_status(self, key: UUID, resource: WhatsAppConnection | None, planned: Plan) -> None:
         if resource is None or planned.status is None:
+            self._statuses.pop(key, None)
             return
         if resource.status != planned.status:
-            await self._ports.resources.write_status(replace(resource, status=planned.status))
+            await self._ports.declarations.write_status(replace(resource, status=planned.status))
         self._statuses[key] = planned.status
-
-
-def _place(company: Company) -> tuple[str, str]:
-    return company.metadata.namespace, company.metadata.name
-
-
-def _company_of(resource: WhatsAppConnection | None, companies: Mapping[tuple[str, str], Company]) -> Company | None:
-    return companies.get((resource.metadata.namespace, resource.spec.company_ref.name)) if resource else None
-
-
-def _uid(resource: WhatsAppConnection) -> UUID:
-    if resource.metadata.uid is None:
-        raise AssertionError(f"The Resources port listed {resource.metadata.name} without a uid")
-    return resource.metadata.uid

@@ -17,6 +17,7 @@ from recado_local.layout import Layout, read_json
 from recado_local.remains import started_at
 from recado_local.sessions import ProcessSessions
 from recado_operator.ports import SessionOrder
+from recado_operator.world import SessionProcess
 
 CONNECTION = UUID(int=1)
 STUB = (sys.executable, str(Path(__file__).with_name("stub_session.py")))
@@ -60,10 +61,13 @@ class Bench:
     async def started(self, epoch: int = 1) -> None:
         await self.until((self.journal / f"started-{epoch}").exists)
 
+    async def known(self) -> list[SessionProcess]:
+        return [process for key in await self.sessions.keys() for process in await self.sessions.of(key)]
+
     async def exit_code(self, epoch: int = 1) -> int | None:
         async with asyncio.timeout(SOON):
             while True:
-                (found,) = [process for process in await self.sessions.list() if process.epoch == epoch]
+                (found,) = [process for process in await self.known() if process.epoch == epoch]
                 if not found.running:
                     return found.exit_code
                 await self.sessions.changed.wait()
@@ -81,7 +85,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 async def test_a_session_is_listed_and_its_pid_written_down(bench: Bench) -> None:
     await bench.sessions.start(order())
-    (process,) = await bench.sessions.list()
+    (process,) = await bench.known()
     assert (process.epoch, process.running) == (1, True)
     assert started_at(bench.pids["support"]) is not None
 
@@ -94,7 +98,7 @@ async def test_ending_is_polite_and_the_exit_is_told(bench: Bench) -> None:
     assert (bench.journal / "stopped-1").exists()
     assert bench.pids == {}
     await bench.sessions.forget(CONNECTION, 1)
-    assert await bench.sessions.list() == []
+    assert await bench.known() == []
 
 
 async def test_a_deaf_session_is_killed_after_its_grace(bench: Bench) -> None:

@@ -2,7 +2,7 @@
 
 # ruff: noqa: ARG002 - the ports name arguments that these stand-ins need not look at
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from recado_core.resources.company import Company
 from recado_core.resources.connection import SessionStatus, WhatsAppConnection, WhatsAppConnectionStatus
-from recado_core.resources.port import AnyResource, Resource
 from recado_operator.plan import LOGOUT_SECONDS
 from recado_operator.ports import DeclarationRefusedError, SessionOrder
 from recado_operator.reconcile import Ports, Reconciler
@@ -24,6 +23,11 @@ OTHER = UUID("01890000-0000-7000-8000-000000000002")
 OTHER_RESOURCE = replace(RESOURCE, metadata=replace(RESOURCE.metadata, name="sales", uid=OTHER))
 
 
+def key_of(resource: WhatsAppConnection) -> UUID:
+    assert resource.metadata.uid is not None
+    return resource.metadata.uid
+
+
 @dataclass
 class Manifests:
     resources: list[WhatsAppConnection]
@@ -31,20 +35,18 @@ class Manifests:
 
     companies: list[Company] = field(default_factory=lambda: [COMPANY])
 
-    async def list(self, kind: type[AnyResource]) -> Sequence[AnyResource]:
-        return [found for found in (*self.companies, *self.resources) if isinstance(found, kind)]
+    async def keys(self) -> Collection[UUID]:
+        return {key_of(resource) for resource in self.resources}
 
-    async def apply(self, resource: AnyResource) -> AnyResource:
-        raise AssertionError("the operator declares nothing")
+    async def get(self, connection_id: UUID) -> WhatsAppConnection | None:
+        return next((resource for resource in self.resources if key_of(resource) == connection_id), None)
 
-    async def delete(self, resource: Resource) -> None:
-        raise AssertionError("the operator deletes nothing")
+    async def company_of(self, resource: WhatsAppConnection) -> Company | None:
+        name = resource.spec.company_ref.name
+        return next((company for company in self.companies if company.metadata.name == name), None)
 
-    async def write_status(self, resource: Resource) -> None:
-        if isinstance(resource, WhatsAppConnection):
-            self.statuses.append(resource.status)
-
-    async def changed(self, timeout: float) -> None: ...  # noqa: ASYNC109 - as the port says
+    async def write_status(self, resource: WhatsAppConnection) -> None:
+        self.statuses.append(resource.status)
 
 
 @dataclass
@@ -52,9 +54,16 @@ class Processes:
     running: dict[UUID, SessionProcess] = field(default_factory=dict)
     orders: list[SessionOrder] = field(default_factory=list)
     discarded: list[UUID] = field(default_factory=list)
+    seconds_to_wait: float = 0.0
 
-    async def list(self) -> Sequence[SessionProcess]:
-        return list(self.running.values())
+    async def keys(self) -> Collection[UUID]:
+        return self.running.keys()
+
+    async def of(self, connection_id: UUID) -> Sequence[SessionProcess]:
+        return [process for process in self.running.values() if process.connection_id == connection_id]
+
+    def wait(self, connection_id: UUID) -> float:
+        return self.seconds_to_wait
 
     async def start(self, order: SessionOrder) -> None:
         self.orders.append(order)
@@ -80,7 +89,10 @@ class Database:
     faster: bool = False
     wishes: list[UUID] = field(default_factory=list)
 
-    async def observe(self) -> Sequence[ObservedSession]:
+    async def observe(self, connection_id: UUID) -> ObservedSession | None:
+        return self.rows.get(connection_id)
+
+    async def list(self) -> Sequence[ObservedSession]:
         return list(self.rows.values())
 
     async def declare(self, resource: WhatsAppConnection, company_id: int, connection_id: UUID) -> None:
@@ -148,7 +160,7 @@ class Bench:
     def reconciler(self, departed: Mapping[UUID, WhatsAppConnection] | None = None) -> Reconciler:
         return Reconciler(
             Ports(
-                resources=self.manifests,
+                declarations=self.manifests,
                 sessions=self.processes,
                 leases=self.database,
                 bell=self.rings,
@@ -174,7 +186,7 @@ async def test_the_status_is_written_when_it_changes_and_only_then(bench: Bench)
     reconciler = bench.reconciler()
     for _ in range(4):
         await reconciler.look()
-    assert [status.conditions[0].reason for status in bench.manifests.statuses] == ["Pending", "Connecting"]
+    assert [status.conditions[0].reason for status in bench.manifests.statuses] == ["Connecting"]
     assert bench.manifests.statuses[-1].session == SessionStatus(epoch=1)
 
 
@@ -198,7 +210,7 @@ async def test_one_failing_connection_does_not_hold_up_the_others(bench: Bench) 
 async def test_a_refused_declaration_is_told_and_asked_again_later(bench: Bench) -> None:
     bench.database.refusal = "There is no company 1. Create it first, or correct spec.company."
     reconciler = bench.reconciler()
-    await reconciler.look()
+    assert await reconciler.look() is not None
     wake = await reconciler.look()
     assert bench.manifests.statuses[-1].conditions[0].message == bench.database.refusal
     assert wake is not None
@@ -232,8 +244,9 @@ async def test_a_crash_rings_the_workers_and_waits_as_long_as_told(bench: Bench)
     reconciler = bench.reconciler()
     await reconciler.look()
     bench.processes.running[CONNECTION] = replace(bench.processes.running[CONNECTION], running=False, exit_code=-9)
-    wake = await reconciler.look()
+    await reconciler.look()
     assert bench.rings.heard == [CONNECTION]
+    wake = await reconciler.look()
     assert wake is not None
     bench.clock.seconds += wake
     await reconciler.look()
@@ -248,6 +261,37 @@ async def test_after_a_blind_gap_heartbeats_are_listened_to_afresh(bench: Bench)
     bench.processes.running[CONNECTION] = replace(bench.processes.running[CONNECTION], age_seconds=120.0)
     await reconciler.look()
     assert bench.processes.running[CONNECTION].running
+
+
+async def test_a_survey_names_what_changed_fell_silent_or_went(bench: Bench) -> None:
+    reconciler = bench.reconciler()
+    await reconciler.look()
+    assert await reconciler.survey() == [CONNECTION]
+    assert await reconciler.survey() == []
+    bench.database.rows[CONNECTION] = replace(bench.database.rows[CONNECTION], heartbeat_age_seconds=5.0)
+    await reconciler.survey()
+    bench.database.rows[CONNECTION] = replace(bench.database.rows[CONNECTION], heartbeat_age_seconds=12.0)
+    assert await reconciler.survey() == []
+    bench.database.rows[CONNECTION] = replace(bench.database.rows[CONNECTION], heartbeat_age_seconds=40.0)
+    assert await reconciler.survey() == [CONNECTION]
+    assert await reconciler.survey() == []
+    bench.database.rows[CONNECTION] = replace(bench.database.rows[CONNECTION], state="qr")
+    assert await reconciler.survey() == [CONNECTION]
+    del bench.database.rows[CONNECTION]
+    assert await reconciler.survey() == [CONNECTION]
+
+
+async def test_one_look_at_one_connection_touches_no_other(bench: Bench) -> None:
+    bench.manifests.resources = [RESOURCE, OTHER_RESOURCE]
+    await bench.reconciler().reconcile(OTHER)
+    assert [order.connection_id for order in bench.processes.orders] == [OTHER]
+    assert bench.manifests.statuses == []
+
+
+async def test_what_fails_is_raised_to_whoever_keeps_the_queue(bench: Bench) -> None:
+    bench.database.broken = CONNECTION
+    with pytest.raises(ConnectionError):
+        await bench.reconciler().reconcile(CONNECTION)
 
 
 async def test_an_operator_that_finds_a_departed_connection_starts_a_session_to_unlink_it(bench: Bench) -> None:
@@ -270,8 +314,8 @@ async def test_after_a_minute_the_connection_goes_although_its_device_stays_link
     await reconciler.look()
     bench.database.rows[CONNECTION] = replace(bench.database.rows[CONNECTION], linked=True)
     bench.manifests.resources = []
-    wake = await reconciler.look()
-    assert wake == LOGOUT_SECONDS
+    await reconciler.look()
+    assert await reconciler.look() == LOGOUT_SECONDS
     for _ in range(3):
         await reconciler.look()
     assert bench.database.wishes == [CONNECTION]
@@ -281,3 +325,14 @@ async def test_after_a_minute_the_connection_goes_although_its_device_stays_link
         await reconciler.look()
     assert bench.database.rows == {}
     assert "remove the device on the phone" in capsys.readouterr().out
+
+
+async def test_a_start_waits_for_its_turn_and_takes_no_epoch_before(bench: Bench) -> None:
+    reconciler = bench.reconciler()
+    bench.processes.seconds_to_wait = 7.0
+    await reconciler.reconcile(CONNECTION)
+    assert await reconciler.reconcile(CONNECTION) == 7.0
+    assert (bench.processes.orders, bench.database.rows[CONNECTION].epoch, bench.manifests.statuses) == ([], 0, [])
+    bench.processes.seconds_to_wait = 0.0
+    await reconciler.reconcile(CONNECTION)
+    assert [order.epoch for order in bench.processes.orders] == [1]

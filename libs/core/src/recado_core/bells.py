@@ -5,6 +5,8 @@ from uuid import UUID
 INBOX = "recado:bell:inbox"
 """Something new is in `inbox_event`; the payload is `<company_id>:<connection_id>`."""
 
+SESSION_STATE = "recado:bell:session-state"
+"""A session's state changed, or somebody wants it to; the payload is the connection's id. The operator listens."""
 
 WISH = "wish"
 """Payload on the channel `outbound`: somebody wants something of the session itself. It asks its lease at once."""

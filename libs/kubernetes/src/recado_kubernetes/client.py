@@ -1,0 +1,136 @@
+"""The few calls that Recado makes to the API server, with plain dictionaries in and small structs out.
+
+The generated models of the official client are left aside on purpose: decoding straight into small structs costs a
+fifth of the time and a tenth of the memory, and what we write is made by pure builders anyway.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import msgspec
+from kubernetes.aio.client import Configuration
+
+from recado_kubernetes.errors import AbsentError
+from recado_kubernetes.kinds import Kind
+from recado_kubernetes.transport import Request, Transport
+
+APPLY = "application/apply-patch+yaml"
+MERGE_PATCH = "application/merge-patch+json"
+JSON_PATCH = "application/json-patch+json"
+PAGE = 500
+
+T = TypeVar("T")
+Manifest = Mapping[str, Any]
+
+
+class ListMeta(msgspec.Struct, rename="camel"):
+    resource_version: str = ""
+    continue_: str = msgspec.field(default="", name="continue")
+
+
+class Page(msgspec.Struct):
+    metadata: ListMeta
+    items: list[msgspec.Raw]
+
+
+class KubernetesClient:
+    """Use as a context manager. `manager` is the field manager under which everything is written."""
+
+    def __init__(self, configuration: Configuration, manager: str, patience: float = 10.0) -> None:
+        self._transport = Transport(configuration, patience)
+        self._manager = {"fieldManager": manager}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._transport.close()
+
+    async def get(self, kind: Kind, namespace: str, name: str, into: type[T]) -> T | None:
+        """None when there is none."""
+        request = Request(verb="GET", resource=kind.plural, path=kind.path(namespace, name))
+        try:
+            return msgspec.json.decode(await self._transport.send(request), type=into)
+        except AbsentError:
+            return None
+
+    async def pages(self, kind: Kind, namespace: str, labels: str = "") -> AsyncIterator[Page]:
+        """All objects in pages of 500, so that ten thousand never stand in memory at once. Raises ExpiredError."""
+        query = {"limit": str(PAGE), **({"labelSelector": labels} if labels else {})}
+        while True:
+            request = Request(verb="GET", resource=kind.plural, path=kind.path(namespace), query=query)
+            page = msgspec.json.decode(await self._transport.send(request), type=Page)
+            yield page
+            if not page.metadata.continue_:
+                return
+            query = {**query, "continue": page.metadata.continue_}
+
+    async def create(self, kind: Kind, namespace: str, manifest: Manifest) -> bytes:
+        """Raises ConflictError when the name is taken."""
+        return await self._transport.send(
+            Request(
+                verb="POST", resource=kind.plural, path=kind.path(namespace), query=self._manager, body=dict(manifest)
+            )
+        )
+
+    async def replace(self, kind: Kind, namespace: str, name: str, manifest: Manifest) -> bytes:
+        """Raises ConflictError when `metadata.resourceVersion` is no longer the present one."""
+        return await self._transport.send(
+            Request(
+                verb="PUT",
+                resource=kind.plural,
+                path=kind.path(namespace, name),
+                query=self._manager,
+                body=dict(manifest),
+            )
+        )
+
+    async def apply(self, kind: Kind, namespace: str, manifest: Manifest, subresource: str = "") -> bytes:
+        """Server-side apply: creates or changes what `manifest` names, and takes back what we no longer name."""
+        return await self._transport.send(
+            Request(
+                verb="PATCH",
+                resource=kind.plural,
+                path=kind.path(namespace, manifest["metadata"]["name"], subresource),
+                query={**self._manager, "force": "true"},
+                body=dict(manifest),
+                content_type=APPLY,
+            )
+        )
+
+    async def merge(self, kind: Kind, namespace: str, name: str, patch: Manifest) -> bytes:
+        return await self._patch(kind, kind.path(namespace, name), dict(patch), MERGE_PATCH)
+
+    async def patch(self, kind: Kind, namespace: str, name: str, operations: Sequence[Manifest]) -> bytes:
+        """JSON patch. When a `test` in it fails nothing is changed, and InvalidError is raised."""
+        return await self._patch(kind, kind.path(namespace, name), list(operations), JSON_PATCH)
+
+    async def delete(
+        self, kind: Kind, namespace: str, name: str, grace: int | None = None, uid: str | None = None
+    ) -> None:
+        """Of nothing succeeds. With `uid`, raises ConflictError when another object has the name by now."""
+        options: dict[str, Any] = {"apiVersion": "v1", "kind": "DeleteOptions"}
+        if grace is not None:
+            options["gracePeriodSeconds"] = grace
+        if uid is not None:
+            options["preconditions"] = {"uid": uid}
+        request = Request(verb="DELETE", resource=kind.plural, path=kind.path(namespace, name), body=options)
+        try:
+            await self._transport.send(request)
+        except AbsentError:
+            return
+
+    async def _patch(self, kind: Kind, path: str, body: Any, content_type: str) -> bytes:
+        return await self._transport.send(
+            Request(
+                verb="PATCH",
+                resource=kind.plural,
+                path=path,
+                query=self._manager,
+                body=body,
+                content_type=content_type,
+            )
+        )

@@ -1,0 +1,36 @@
+"""How what we make for a connection is called. The epoch is part of the name, so that the API server itself refuses a
+second pod of one epoch.
+"""
+
+PART_OF = "app.kubernetes.io/part-of"
+COMPONENT = "app.kubernetes.io/component"
+CONNECTION = "recado.dev/connection"
+COMPANY = "recado.dev/company"
+EPOCH = "recado.dev/epoch"
+TEMPLATE_HASH = "recado.dev/template-hash"
+SAFE_TO_EVICT = "cluster-autoscaler.kubernetes.io/safe-to-evict"
+
+SESSION_SELECTOR = f"{PART_OF}=recado,{CONNECTION}"
+"""Selects the pods that watches and lists ask for."""
+
+SESSION_ACCOUNT = "recado-session"
+
+
+def session_name(connection: str, epoch: int) -> str:
+    """Of the pod and of the Secret of one epoch."""
+    return f"wa-{connection}-e{epoch}"
+
+
+def company_object(company: str) -> str:
+    """Of the policy and the quota of a company."""
+    return f"recado-company-{company}"
+
+
+def session_labels(connection: str, company: str, epoch: int) -> dict[str, str]:
+    return {
+        PART_OF: "recado",
+        COMPONENT: "session",
+        CONNECTION: connection,
+        COMPANY: company,
+        EPOCH: str(epoch),
+    }

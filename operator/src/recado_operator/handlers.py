@@ -1,0 +1,126 @@
+"""The edge: kopf watches companies, connections and session pods, and hands every event on as it came.
+
+The only module that knows kopf, and all that we use of it is `on.event`: handlers for creations, updates and deletions
+are driven by differences and keep state in annotations, which is how events are lost and objects get stuck. What an
+event means is found out by looking at the world when its key's turn comes.
+"""
+
+import asyncio
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any, Protocol
+
+import aiohttp
+import kopf
+from kubernetes.aio.client import Configuration
+
+from recado_kubernetes.access import tls_context
+from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, PODS, Kind
+from recado_kubernetes.transport import authorization
+from recado_operator.build.names import SESSION_SELECTOR
+
+WATCHED = (COMPANIES, CONNECTIONS, PODS)
+
+SERVER_SECONDS = 120
+"""A watch is re-established this often, from where it stood: a sign of life in a cluster at rest."""
+SILENT_SECONDS = 70.0
+"""The API server sends a bookmark each minute; a watch that brings nothing for longer is dead and opened anew."""
+STALE_SECONDS = 180.0
+"""For longer, a healthy watch is never silent: the process is ended and started again."""
+LONGEST_BACKOFF = 13.0
+
+
+class Sink(Protocol):
+    def notice(self, kind: Kind, body: Mapping[str, Any], *, gone: bool) -> object: ...
+
+    def hear(self, kind: Kind) -> None:
+        """The watch of `kind` lives, whether or not it brought anything."""
+        ...
+
+
+class EndlessBackoff:
+    """1, 1, 2, 3, 5, 8, 13, 13 … seconds, each a little longer or shorter: kopf gives up after a list that ends."""
+
+    def __iter__(self) -> Iterator[float]:
+        one, other = 1.0, 1.0
+        while True:
+            yield one * random.uniform(0.8, 1.2)  # noqa: S311 - spreads, guards nothing
+            one, other = min(other, LONGEST_BACKOFF), one + other
+
+
+def watch_settings() -> kopf.OperatorSettings:
+    settings = kopf.OperatorSettings()
+    settings.peering.standalone = True
+    settings.posting.enabled = False
+    settings.scanning.disabled = True
+    settings.process.ultimate_exiting_timeout = 25
+    settings.watching.server_timeout = SERVER_SECONDS
+    settings.watching.client_timeout = SERVER_SECONDS + 30
+    settings.watching.connect_timeout = 10
+    settings.watching.reconnect_backoff = 1
+    settings.watching.inactivity_timeout = SILENT_SECONDS
+    settings.watching.chunk_size = 500
+    settings.watching.label_selectors[PODS.plural] = SESSION_SELECTOR
+    settings.networking.request_timeout = 15
+    settings.networking.connect_timeout = 5
+    settings.networking.error_backoffs = EndlessBackoff()
+    settings.networking.enforce_retry_after = True
+    settings.queueing.worker_limit = None
+    settings.queueing.idle_timeout = 2
+    settings.queueing.exit_timeout = 2
+    settings.queueing.error_delays = (1, 2, 5, 10, 30, 60)
+    settings.execution.max_workers = 1  # nothing of ours is synchronous
+    return settings
+
+
+def watch_registry(sink: Sink, configuration: Configuration) -> kopf.OperatorRegistry:
+    registry = kopf.OperatorRegistry()
+    for kind in WATCHED:
+        _register(registry, sink, kind)
+
+    @kopf.on.login(registry=registry)
+    async def login(**_: Any) -> kopf.AiohttpSession:
+        headers = await authorization(configuration)
+        return kopf.AiohttpSession(server=configuration.host, aiohttp_session=_session(sink, configuration, headers))
+
+    @kopf.on.startup(registry=registry)
+    async def startup(**_: Any) -> None:
+        for kind in WATCHED:
+            sink.hear(kind)
+
+    return registry
+
+
+def _register(registry: kopf.OperatorRegistry, sink: Sink, kind: Kind) -> None:
+    group, _, version = kind.api_version.rpartition("/")
+
+    @kopf.on.event(group, version, kind.plural, registry=registry, id=kind.plural)
+    async def noticed(event: Mapping[str, Any], **_: Any) -> None:
+        sink.hear(kind)
+        sink.notice(kind, event["object"], gone=event["type"] == "DELETED")
+
+
+def _session(sink: Sink, configuration: Configuration, headers: Mapping[str, str]) -> aiohttp.ClientSession:
+    trace = aiohttp.TraceConfig()
+
+    async def answered(_: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestEndParams) -> None:
+        if params.url.query.get("watch") == "true" and params.response.ok:
+            for kind in WATCHED:
+                if params.url.name == kind.plural:
+                    sink.hear(kind)
+
+    trace.on_request_end.append(answered)
+    connector = aiohttp.TCPConnector(limit=0, ssl=tls_context(configuration))
+    return aiohttp.ClientSession(connector=connector, headers=dict(headers), trace_configs=[trace])
+
+
+async def watch(sink: Sink, configuration: Configuration, namespaces: Sequence[str], stop: asyncio.Event) -> None:
+    """Watches until `stop` is set. Raises what ends it before."""
+    await kopf.operator(
+        registry=watch_registry(sink, configuration),
+        settings=watch_settings(),
+        namespaces=list(namespaces),
+        standalone=True,
+        stop_flag=stop,
+    )

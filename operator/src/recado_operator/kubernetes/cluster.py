@@ -1,0 +1,162 @@
+"""The cluster as we know it: companies, connections and session pods, and whom to look at when one of them changes.
+
+Slim on purpose. Who applied which field, and of a pod all but a dozen facts, is thrown away before it is kept.
+"""
+
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+
+from recado_core.log import logger
+from recado_core.resources.company import Company
+from recado_core.resources.connection import WhatsAppConnection
+from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, PODS, Kind
+from recado_kubernetes.objects import decode
+from recado_operator.kubernetes.cache import Cache, Identity
+from recado_operator.kubernetes.pods import PodView, view_pod
+from recado_operator.runtime import metrics
+
+Raw = bytes | msgspec.Raw | Mapping[str, Any]
+
+log = logger(__name__)
+
+
+class Key(msgspec.Struct, frozen=True, gc=False):
+    """What the queue works on."""
+
+    kind: str
+    """The plural."""
+    uid: UUID
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.uid}"
+
+
+def view_company(raw: Raw) -> Company:
+    company = decode(raw, Company)
+    return replace(company, metadata=replace(company.metadata, managed_fields=[]))
+
+
+def view_connection(raw: Raw) -> WhatsAppConnection:
+    connection = decode(raw, WhatsAppConnection)
+    return replace(connection, metadata=replace(connection.metadata, managed_fields=[]))
+
+
+def identify(resource: Company | WhatsAppConnection) -> Identity:
+    metadata = resource.metadata
+    return Identity(metadata.namespace, metadata.name, str(metadata.uid), int(metadata.resource_version or 0))
+
+
+def _identify_pod(pod: PodView) -> Identity:
+    return Identity(pod.namespace, pod.name, pod.uid, pod.version)
+
+
+def _index_connection(connection: WhatsAppConnection) -> Sequence[Hashable]:
+    metadata = connection.metadata
+    return [metadata.uid, (metadata.namespace, connection.spec.company_ref.name)]
+
+
+class Cluster:
+    """`wake` is told the keys that deserve a look, `heard` that a watch lives."""
+
+    def __init__(self, wake: Callable[[Key], None], heard: Callable[[Kind], None]) -> None:
+        self._wake = wake
+        self._heard = heard
+        self.companies: Cache[Company] = Cache(identify, lambda company: [company.metadata.uid])
+        self.connections: Cache[WhatsAppConnection] = Cache(identify, _index_connection)
+        self.pods: Cache[PodView] = Cache(_identify_pod, lambda pod: [pod.connection_id])
+
+    def hear(self, kind: Kind) -> None:
+        self._heard(kind)
+
+    def notice(self, kind: Kind, body: Raw, *, gone: bool) -> bool:
+        """An event, or a line of a list. Answers whether it was news."""
+        try:
+            match kind.plural:
+                case COMPANIES.plural:
+                    return self._notice_company(view_company(body), gone=gone)
+                case CONNECTIONS.plural:
+                    return self._notice_connection(view_connection(body), gone=gone)
+                case _:
+                    return self._notice_pod(view_pod(body), gone=gone)
+        except msgspec.ValidationError as error:  # an object from before a rule that the API server now keeps
+            log.warning("an object cannot be read and is left alone", kind=kind.kind, problem=str(error))
+            return False
+
+    def company_of(self, connection: WhatsAppConnection) -> Company | None:
+        return self.companies.get(connection.metadata.namespace, connection.spec.company_ref.name)
+
+    def connections_of(self, company: Company) -> list[WhatsAppConnection]:
+        return self.connections.find((company.metadata.namespace, company.metadata.name))
+
+    def connection(self, uid: UUID) -> WhatsAppConnection | None:
+        return next(iter(self.connections.find(uid)), None)
+
+    def company(self, uid: UUID) -> Company | None:
+        return next(iter(self.companies.find(uid)), None)
+
+    def everything(self) -> Collection[Key]:
+        companies = {Key(COMPANIES.plural, uid) for company in self.companies if (uid := company.metadata.uid)}
+        connections = {Key(CONNECTIONS.plural, uid) for found in self.connections if (uid := found.metadata.uid)}
+        pods = {Key(CONNECTIONS.plural, pod.connection_id) for pod in self.pods if pod.connection_id}
+        return companies | connections | pods
+
+    def drop_missing(self, kind: Kind, namespace: str, listed: Collection[str], version: int) -> int:
+        """Forgets what a complete list of `version` did not name; answers how many there were."""
+        caches: dict[str, Cache[Any]] = {
+            COMPANIES.plural: self.companies,
+            CONNECTIONS.plural: self.connections,
+            PODS.plural: self.pods,
+        }
+        cache = caches[kind.plural]
+        missing = [
+            known
+            for identity, known in cache.identities(namespace)
+            if identity.uid not in listed and identity.version <= version
+        ]
+        for known in missing:
+            cache.remove(known)
+            self._wake_for(known)
+        return len(missing)
+
+    def measure(self) -> None:
+        for kind, cache in ((COMPANIES, self.companies), (CONNECTIONS, self.connections), (PODS, self.pods)):
+            metrics.CACHE_OBJECTS.labels(kind.plural).set(len(cache))
+
+    def _notice_company(self, company: Company, *, gone: bool) -> bool:
+        news = self.companies.remove(company) is not None if gone else self.companies.put(company)
+        if news:
+            self._wake_for(company)
+        return news
+
+    def _notice_connection(self, connection: WhatsAppConnection, *, gone: bool) -> bool:
+        news = self.connections.remove(connection) is not None if gone else self.connections.put(connection)
+        if news:
+            self._wake_for(connection)
+        return news
+
+    def _notice_pod(self, pod: PodView, *, gone: bool) -> bool:
+        news = self.pods.remove(pod) is not None if gone else self.pods.put(pod)
+        if news:
+            self._wake_for(pod)
+        return news
+
+    def _wake_for(self, changed: Company | WhatsAppConnection | PodView) -> None:
+        if isinstance(changed, PodView):
+            if changed.connection_id is not None:
+                self._wake(Key(CONNECTIONS.plural, changed.connection_id))
+        elif isinstance(changed, Company):
+            self._wake_kind(COMPANIES, changed.metadata.uid)
+            for connection in self.connections_of(changed):
+                self._wake_kind(CONNECTIONS, connection.metadata.uid)
+        else:
+            self._wake_kind(CONNECTIONS, changed.metadata.uid)
+            if (company := self.company_of(changed)) is not None:
+                self._wake_kind(COMPANIES, company.metadata.uid)
+
+    def _wake_kind(self, kind: Kind, uid: UUID | None) -> None:
+        if uid is not None:
+            self._wake(Key(kind.plural, uid))

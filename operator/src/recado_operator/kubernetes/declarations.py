@@ -1,0 +1,79 @@
+"""Companies and connections in the cluster: read from what we know, written with server-side apply."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+import msgspec
+
+from recado_core.resources.company import Company
+from recado_core.resources.conditions import Condition, ConditionType, condition
+from recado_core.resources.connection import WhatsAppConnection
+from recado_kubernetes.client import KubernetesClient
+from recado_kubernetes.errors import AbsentError
+from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, Kind
+from recado_operator.kubernetes.cluster import Cluster, view_company, view_connection
+from recado_operator.runtime import metrics
+from recado_operator.runtime.events import EventRecorder, Happening, Subject
+
+
+class KubernetesDeclarations:
+    def __init__(self, client: KubernetesClient, cluster: Cluster, recorder: EventRecorder) -> None:
+        self._client = client
+        self._cluster = cluster
+        self._recorder = recorder
+
+    async def keys(self) -> Collection[UUID]:
+        return {key.uid for key in self._cluster.everything() if key.kind == CONNECTIONS.plural}
+
+    async def get(self, connection_id: UUID) -> WhatsAppConnection | None:
+        return self._cluster.connection(connection_id)
+
+    async def company_of(self, resource: WhatsAppConnection) -> Company | None:
+        return self._cluster.company_of(resource)
+
+    async def write_status(self, resource: Company | WhatsAppConnection) -> None:
+        """Of a resource that is gone by now, or another one by now: nothing."""
+        kind = COMPANIES if isinstance(resource, Company) else CONNECTIONS
+        try:
+            answer = await self._client.apply(kind, resource.metadata.namespace, _manifest(resource), "status")
+        except AbsentError:
+            return
+        metrics.STATUS_WRITES.labels(kind.plural).inc()
+        self._tell(kind, resource, self._take_over(resource, answer))
+
+    def _take_over(self, resource: Company | WhatsAppConnection, answer: bytes) -> Condition | None:
+        """Knows the answer from now on; says how Ready was before."""
+        place = (resource.metadata.namespace, resource.metadata.name)
+        if isinstance(resource, Company):
+            company = self._cluster.companies.get(*place)
+            self._cluster.companies.refresh(view_company(answer))
+            return _ready(company)
+        connection = self._cluster.connections.get(*place)
+        self._cluster.connections.refresh(view_connection(answer))
+        return _ready(connection)
+
+    def _tell(self, kind: Kind, resource: Company | WhatsAppConnection, before: Condition | None) -> None:
+        now = _ready(resource)
+        if now is None or (before and before.reason == now.reason):
+            return
+        metrics.TRANSITIONS.labels(before.reason if before else "", now.reason).inc()
+        stalled = condition(resource.status.conditions, ConditionType.STALLED) is not None
+        metadata = resource.metadata
+        subject = Subject(kind=kind, namespace=metadata.namespace, name=metadata.name, uid=str(metadata.uid))
+        self._recorder.record(
+            Happening(subject=subject, type="Warning" if stalled else "Normal", reason=now.reason, note=now.message)
+        )
+
+
+def _manifest(resource: Company | WhatsAppConnection) -> dict[str, object]:
+    metadata = resource.metadata
+    return {
+        "apiVersion": resource.api_version,
+        "kind": resource.kind,
+        "metadata": {"name": metadata.name, "namespace": metadata.namespace, "uid": str(metadata.uid)},
+        "status": msgspec.to_builtins(resource.status),
+    }
+
+
+def _ready(resource: Company | WhatsAppConnection | None) -> Condition | None:
+    return None if resource is None else condition(resource.status.conditions, ConditionType.READY)

@@ -1,0 +1,152 @@
+"""What the leading operator does: list once, then watch, listen, survey and work until it is stopped."""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+
+from kubernetes.aio.client import Configuration
+
+from recado_core.clock import SystemClock
+from recado_core.log import logger
+from recado_core.tasks import run_guarded
+from recado_kubernetes.client import KubernetesClient
+from recado_kubernetes.errors import KubernetesError
+from recado_kubernetes.kinds import COMPANIES, CONNECTIONS
+from recado_operator import handlers
+from recado_operator.bells import RedisBells
+from recado_operator.database import LeaseDatabase
+from recado_operator.kubernetes.cluster import Cluster, Key
+from recado_operator.kubernetes.declarations import KubernetesDeclarations
+from recado_operator.kubernetes.listing import Listing
+from recado_operator.kubernetes.sessions import PodSessions
+from recado_operator.reconcile import Ports, Reconciler
+from recado_operator.runtime import metrics
+from recado_operator.runtime.events import EventRecorder
+from recado_operator.runtime.governor import Governor
+from recado_operator.runtime.pulse import Limit, Pulse
+from recado_operator.runtime.queue import WorkQueue
+from recado_operator.settings import Settings
+
+SURVEY_SECONDS = 5.0
+LISTING_SECONDS = 600.0
+LOOP_SECONDS = 0.5
+LONGEST_LAG = 5.0
+LONGEST_UNFINISHED = 600.0
+
+log = logger(__name__)
+
+
+class Leader:
+    def __init__(
+        self, settings: Settings, client: KubernetesClient, access: Configuration, namespaces: Sequence[str]
+    ) -> None:
+        clock = SystemClock()
+        self._settings = settings
+        self._access = access
+        self._namespaces = namespaces
+        watches = {f"watch {kind.plural}": handlers.STALE_SECONDS for kind in handlers.WATCHED}
+        self._pulse = Pulse(clock, {"event loop": LONGEST_LAG, **watches})
+        self._queue: WorkQueue[Key] = WorkQueue(clock, self._work, settings.operator.workers)
+        self._unfinished = Limit("oldest key of the queue", self._queue.oldest_seconds, LONGEST_UNFINISHED)
+        self._cluster = Cluster(self._queue.add, lambda kind: self._pulse.beat(f"watch {kind.plural}"))
+        self._listing = Listing(client, self._cluster, namespaces)
+        self._recorder = EventRecorder(client, clock, settings.operator.name())
+        self._database = LeaseDatabase(settings.database)
+        self._bells = RedisBells(settings.redis.uri)
+        self._filled = False
+        self._leading = False
+        governor = Governor(clock, settings.operator.create_per_second, settings.operator.create_burst)
+        self._reconciler = Reconciler(
+            Ports(
+                declarations=KubernetesDeclarations(client, self._cluster, self._recorder),
+                sessions=PodSessions(client, self._cluster, settings.operator.fleet(), governor, clock),
+                leases=self._database,
+                bell=self._bells,
+                clock=clock,
+            )
+        )
+        self._clock = clock
+
+    def complaints(self) -> list[str]:
+        """Why the process should be started anew."""
+        return [*self._pulse.complaints(), *self._unfinished.complaints()]
+
+    def hindrances(self) -> list[str]:
+        """Why it does not serve yet. A standby serves: it waits for its turn."""
+        return ["the world is not listed yet"] if self._leading and not self._filled else []
+
+    def measure(self) -> None:
+        self._queue.measure()
+        self._cluster.measure()
+        for kind in handlers.WATCHED:
+            metrics.WATCH_AGE.labels(kind.plural).set(self._pulse.age(f"watch {kind.plural}") or 0.0)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop` is set or something fails."""
+        self._leading = True
+        async with self._database, contextlib.aclosing(self._bells):
+            await self._fill()
+            await run_guarded(
+                {
+                    "watch": handlers.watch(self._cluster, self._access, self._namespaces, stop),
+                    "queue": self._queue.run(),
+                    "survey": self._survey(),
+                    "listing": self._list_again(),
+                    "bells": self._bells.follow(lambda uid: self._queue.add(Key(CONNECTIONS.plural, uid))),
+                    "events": self._recorder.run(),
+                    "event loop": self._beat(),
+                }
+            )
+
+    async def _fill(self) -> None:
+        started = self._clock.monotonic()
+        await self._listing.compare()
+        self._filled = True
+        log.info("listed the world", objects=len(self._cluster.everything()), seconds=self._clock.monotonic() - started)
+
+    async def _work(self, key: Key) -> float | None:
+        started = self._clock.monotonic()
+        result = "error"
+        try:
+            wake = await self._reconcile(key)
+            result = "ok"
+        finally:
+            metrics.RECONCILES.labels(key.kind, result).inc()
+            metrics.RECONCILE_SECONDS.labels(key.kind).observe(self._clock.monotonic() - started)
+        return wake
+
+    async def _reconcile(self, key: Key) -> float | None:
+        if key.kind == COMPANIES.plural:
+            return None
+        return await self._reconciler.reconcile(key.uid)
+
+    async def _survey(self) -> None:
+        while True:
+            try:
+                for uid in await self._reconciler.survey():
+                    self._queue.add(Key(CONNECTIONS.plural, uid))
+            except Exception as error:  # noqa: BLE001 - the database is away: sessions run on, and it is asked again
+                log.warning("leases not surveyed", problem=repr(error))
+            await asyncio.sleep(SURVEY_SECONDS)
+
+    async def _list_again(self) -> None:
+        while True:
+            await asyncio.sleep(LISTING_SECONDS)
+            try:
+                await self._listing.compare()
+            except KubernetesError as error:
+                log.warning("the world was not listed again", problem=error.detail)
+            for key in self._cluster.everything():
+                self._queue.add(key, after=spread(key))
+
+    async def _beat(self) -> None:
+        while True:
+            self._pulse.beat("event loop")
+            before = self._clock.monotonic()
+            await asyncio.sleep(LOOP_SECONDS)
+            metrics.LOOP_LAG.set(max(0.0, self._clock.monotonic() - before - LOOP_SECONDS))
+
+
+def spread(key: Key) -> float:
+    """When after a listing a key that nothing happened to is looked at: always the same, each at another time."""
+    return key.uid.int % 10_000 / 10_000 * LISTING_SECONDS

@@ -1,0 +1,97 @@
+"""Settings of the operator in a cluster, read once from the environment at the start."""
+
+import socket
+from collections.abc import Mapping
+from typing import Annotated, Self
+
+import msgspec
+from msgspec import Meta
+
+from recado_core.errors import ConfigurationError
+from recado_core.settings import DatabaseSettings, ObservabilitySettings, RedisSettings, Setting, load
+from recado_operator.build.draw import Fleet
+
+
+class OperatorSettings(msgspec.Struct, frozen=True, kw_only=True):
+    watch_namespaces: Annotated[
+        str, Setting("RECADO_WATCH_NAMESPACES", "Namespaces to serve, comma separated; empty means its own.")
+    ] = ""
+    namespace: Annotated[
+        str, Setting("RECADO_NAMESPACE", "Namespace of the leader's lease; empty means that of the pod.")
+    ] = ""
+    identity: Annotated[
+        str, Setting("RECADO_OPERATOR_IDENTITY", "Name of this process in the lease; empty means the host name.")
+    ] = ""
+    workers: Annotated[
+        int, Meta(ge=1, le=200), Setting("RECADO_OPERATOR_WORKERS", "How many connections are worked on at a time.")
+    ] = 20
+    create_per_second: Annotated[
+        float, Meta(gt=0), Setting("RECADO_CREATE_PER_SECOND", "How many session pods are created a second.")
+    ] = 20.0
+    create_burst: Annotated[
+        int, Meta(ge=1), Setting("RECADO_CREATE_BURST", "How many may be created at once after a pause.")
+    ] = 50
+    catalogue: Annotated[str, Setting("RECADO_SESSION_CATALOGUE", "JSON object: version of the session → its image.")]
+    stable: Annotated[str, Setting("RECADO_SESSION_STABLE", "Version that channel Stable runs.")]
+    canary: Annotated[
+        str, Setting("RECADO_SESSION_CANARY", "Version that channel Canary runs; empty means the stable one.")
+    ] = ""
+    settings_secret: Annotated[
+        str,
+        Setting("RECADO_SESSION_SETTINGS_SECRET", "Secret whose keys become the environment of every session."),
+    ] = "recado-session"  # noqa: S105 - the name of a Secret
+    pull_secrets: Annotated[
+        str, Setting("RECADO_SESSION_IMAGE_PULL_SECRETS", "Pull secrets of session pods, comma separated.")
+    ] = ""
+    priority_class: Annotated[
+        str, Setting("RECADO_SESSION_PRIORITY_CLASS", "Priority class of session pods that name none.")
+    ] = ""
+
+    def fleet(self) -> Fleet:
+        """Raises ConfigurationError for a catalogue that cannot be read, or does not hold a channel's version."""
+        try:
+            catalogue = msgspec.json.decode(self.catalogue, type=dict[str, str])
+        except msgspec.MsgspecError as error:
+            raise ConfigurationError(
+                f'RECADO_SESSION_CATALOGUE is not a JSON object of texts ({error}). Write {{"1.0.0": "image"}}'
+            ) from error
+        for variable, version in (("RECADO_SESSION_STABLE", self.stable), ("RECADO_SESSION_CANARY", self.canary)):
+            if version and version not in catalogue:
+                known = ", ".join(sorted(catalogue)) or "nothing"
+                raise ConfigurationError(f"{variable} is {version}, RECADO_SESSION_CATALOGUE holds {known}. Choose one")
+        return Fleet(
+            catalogue=catalogue,
+            stable=self.stable,
+            canary=self.canary,
+            settings_secret=self.settings_secret,
+            pull_secrets=tuple(_listed(self.pull_secrets)),
+            priority_class=self.priority_class,
+        )
+
+    def namespaces(self, own: str) -> list[str]:
+        return sorted(set(_listed(self.watch_namespaces))) or [own]
+
+    def name(self) -> str:
+        """Under which this process leads; in a pod the host name is that of the pod."""
+        return self.identity or socket.gethostname()
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    operator: OperatorSettings
+    database: DatabaseSettings
+    redis: RedisSettings
+    observability: ObservabilitySettings
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Raises ConfigurationError that names the variable to set."""
+        return cls(
+            operator=load(OperatorSettings, environ),
+            database=load(DatabaseSettings, environ),
+            redis=load(RedisSettings, environ),
+            observability=load(ObservabilitySettings, environ),
+        )
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

@@ -1,0 +1,93 @@
+"""What is known, in which order ever it is told, and whom a change wakes."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, PODS
+from recado_operator.kubernetes.cluster import Cluster, Key, view_connection
+
+from . import objects
+
+CONNECTION = Key(CONNECTIONS.plural, UUID(objects.UID))
+COMPANY = Key(COMPANIES.plural, UUID(objects.COMPANY_UID))
+
+
+class Heard:
+    def __init__(self) -> None:
+        self.woken: list[Key] = []
+        self.cluster = Cluster(self.woken.append, lambda _: None)
+
+    def told(self, kind: Any, body: dict[str, Any], *, gone: bool = False) -> list[Key]:
+        self.woken.clear()
+        self.cluster.notice(kind, body, gone=gone)
+        return list(self.woken)
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+def test_a_connection_wakes_itself_and_its_company(heard: Heard) -> None:
+    assert heard.told(CONNECTIONS, objects.connection()) == [CONNECTION]
+    assert heard.told(COMPANIES, objects.company()) == [COMPANY, CONNECTION]
+    assert heard.told(CONNECTIONS, objects.connection(11)) == [CONNECTION, COMPANY]
+
+
+def test_a_pod_wakes_its_connection(heard: Heard) -> None:
+    assert heard.told(PODS, objects.pod()) == [CONNECTION]
+    assert heard.told(PODS, objects.pod(ownerReferences=[])) == []
+
+
+def test_the_past_is_ignored(heard: Heard) -> None:
+    heard.told(CONNECTIONS, objects.connection(11, suspend=True))
+    assert heard.told(CONNECTIONS, objects.connection(10)) == []
+    assert heard.told(CONNECTIONS, objects.connection(11)) == []
+    found = heard.cluster.connection(CONNECTION.uid)
+    assert found is not None
+    assert found.spec.suspend
+
+
+def test_an_answer_to_a_write_is_known_before_its_event_and_brings_nothing_back(heard: Heard) -> None:
+    heard.told(CONNECTIONS, objects.connection(10))
+    heard.cluster.connections.refresh(view_connection(objects.connection(12)))
+    assert heard.told(CONNECTIONS, objects.connection(11)) == []
+    assert heard.told(CONNECTIONS, objects.connection(13), gone=True) == [CONNECTION]
+    heard.cluster.connections.refresh(view_connection(objects.connection(12)))
+    assert heard.cluster.connection(CONNECTION.uid) is None
+
+
+def test_one_of_the_same_name_is_another_one(heard: Heard) -> None:
+    other = "01890000-0000-7000-8000-000000000009"
+    heard.told(CONNECTIONS, objects.connection(10))
+    heard.told(CONNECTIONS, objects.connection(12, uid=other))
+    assert heard.told(CONNECTIONS, objects.connection(11), gone=True) == []
+    assert heard.cluster.connection(UUID(other)) is not None
+    assert heard.cluster.connection(CONNECTION.uid) is None
+
+
+def test_what_a_whole_list_does_not_name_is_gone(heard: Heard) -> None:
+    heard.told(CONNECTIONS, objects.connection(10))
+    heard.told(PODS, objects.pod(20))
+    heard.woken.clear()
+    assert heard.cluster.drop_missing(PODS, "acme", {"pod-3"}, 30) == 0
+    assert heard.cluster.drop_missing(PODS, "other", set(), 30) == 0
+    assert heard.cluster.drop_missing(PODS, "acme", set(), 19) == 0  # younger than the list
+    assert heard.cluster.drop_missing(PODS, "acme", set(), 30) == 1
+    assert heard.woken == [CONNECTION]
+    assert heard.cluster.drop_missing(CONNECTIONS, "acme", set(), 30) == 1
+    assert heard.cluster.everything() == set()
+
+
+def test_who_applied_what_is_not_kept(heard: Heard) -> None:
+    heard.told(CONNECTIONS, objects.connection())
+    found = heard.cluster.connection(CONNECTION.uid)
+    assert found is not None
+    assert found.metadata.managed_fields == []
+
+
+def test_an_object_that_cannot_be_read_is_left_alone(heard: Heard) -> None:
+    assert heard.told(CONNECTIONS, objects.connection(phoneNumber="no number")) == []
+    assert heard.cluster.everything() == set()
