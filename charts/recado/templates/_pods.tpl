@@ -67,6 +67,21 @@ topologySpreadConstraints:
   - {name: tmp, mountPath: /tmp}
 {{- end -}}
 
+{{/* Ours, and what the user adds; theirs wins, and no name comes twice, which server-side apply refuses. */}}
+{{- define "recado.env" -}}
+{{- $extra := default list .block.extraEnv -}}
+{{- $names := list -}}
+{{- range $extra }}{{- $names = append $names .name }}{{- end -}}
+{{- range (.env | fromYamlArray) }}
+{{- if not (has .name $names) }}
+- {{ toYaml . | nindent 2 | trim }}
+{{- end }}
+{{- end }}
+{{- with $extra }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
 {{/* One Deployment. Takes (dict "top" . "component" … "block" … "image" … "env" "<yaml>" "ports" (list (list "http" 8080) …)
      "probes" "<yaml>") and if wanted: command, account, role (waits for the database), drain, fixed (no replicas), mounts, volumes, checksum. */}}
 {{- define "recado.deployment" -}}
@@ -118,10 +133,7 @@ spec:
       - name: {{ .container }}
         image: {{ .image }}
         imagePullPolicy: {{ .top.Values.image.pullPolicy }}
-        {{- with .env }}
-        env:
-        {{- . | nindent 8 }}
-        {{- end }}
+        env: {{- include "recado.env" . | nindent 8 }}
         {{- with .block.extraEnvFrom }}
         envFrom: {{- toYaml . | nindent 8 }}
         {{- end }}

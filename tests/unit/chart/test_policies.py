@@ -52,6 +52,21 @@ def test_every_container_is_probed_and_bounded(objects: list[Object]) -> None:
                 assert container.keys() >= {"livenessProbe", "readinessProbe"}, name
 
 
+def test_no_variable_comes_twice(objects: list[Object]) -> None:
+    """Server-side apply refuses it."""
+    for name, pod in pods(objects):
+        for container in containers(pod):
+            names = [variable["name"] for variable in container.get("env", [])]
+            assert len(names) == len(set(names)), name
+
+
+def test_what_the_user_adds_wins() -> None:
+    objects = render(values_of(CHART / "ci" / "openshift-values.yaml"))
+    pod = named(objects, "Deployment", "recado-operator")["spec"]["template"]
+    (level,) = [one for one in pod["spec"]["containers"][0]["env"] if one["name"] == "RECADO_LOG_LEVEL"]
+    assert level["value"] == "debug"
+
+
 def test_everything_wears_the_common_labels(objects: list[Object]) -> None:
     wanted = {"name", "instance", "component", "part-of", "version", "managed-by"}
     for one in objects:
