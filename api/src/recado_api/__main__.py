@@ -1,4 +1,4 @@
-"""`python -m recado_api`: the API and the realtime side in one process, for clusters that declare with kubectl."""
+"""`python -m recado_api`: the API, the realtime side or both, for clusters that declare with kubectl."""
 
 import sys
 

@@ -18,7 +18,7 @@ from recado_api.http.access_log import AccessLog
 from recado_api.http.client_address import parse_networks
 from recado_api.http.errors import HANDLERS
 from recado_api.http.limits import RateLimits
-from recado_api.http.routes import api_router
+from recado_api.http.routes import api_router, health_router
 from recado_api.http.security_headers import with_security_headers
 from recado_api.publisher import Publisher
 from recado_api.realtime.database_directory import DatabaseDirectory
@@ -38,6 +38,7 @@ log = logger(__name__)
 
 MAXIMUM_BODY = 1024 * 1024
 DRAIN_SECONDS = 2.0
+SOCKETS = "recado_sockets"
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -46,11 +47,14 @@ class Parts(msgspec.Struct, frozen=True):
     app: ASGIApp
     http: Litestar
     services: Services
-    realtime: Realtime
+    realtime: Realtime | None
+    """None in a process that serves HTTP only."""
 
 
 def create_app(settings: ApiSettings, resources: Resources) -> ASGIApp:
-    """HTTP under /api and sockets under /socket.io/. Raises ConfigurationError for settings that do not allow it."""
+    """HTTP under /api, sockets under /socket.io/, as RECADO_API_ROLE says. Raises ConfigurationError for settings that
+    do not allow it.
+    """
     errors_to_sentry.configure(settings.observability, "api")
     return build(settings, resources).app
 
@@ -59,9 +63,8 @@ def build(settings: ApiSettings, resources: Resources, clock: Clock | None = Non
     settings.check()
     registry = CollectorRegistry()
     services = _services(settings, resources, clock or SystemClock())
-    directory = DatabaseDirectory(services.database)
-    realtime = Realtime(settings, services.tokens, directory, services.clock, services.limits.count_request)
-    Gauge("recado_sockets", "Admitted sockets", registry=registry).set_function(lambda: len(realtime.participants))
+    role = settings.web.role
+    realtime = None if role == "http" else _realtime(services, registry)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -72,7 +75,7 @@ def build(settings: ApiSettings, resources: Resources, clock: Clock | None = Non
         await services.redis.aclose()
 
     http = Litestar(
-        [api_router()],
+        [health_router() if role == "realtime" else api_router()],
         exception_handlers=HANDLERS,
         lifespan=[lifespan],
         logging_config=None,
@@ -80,8 +83,15 @@ def build(settings: ApiSettings, resources: Resources, clock: Clock | None = Non
         request_max_body_size=MAXIMUM_BODY,
         state=State({"services": services}),
     )
-    app = AccessLog(registry).wrap(with_security_headers(realtime.wrap(http)))
+    app = AccessLog(registry).wrap(with_security_headers(realtime.wrap(http) if realtime else http))
     return Parts(app, http, services, realtime)
+
+
+def _realtime(services: Services, registry: CollectorRegistry) -> Realtime:
+    directory = DatabaseDirectory(services.database)
+    realtime = Realtime(services.settings, services.tokens, directory, services.clock, services.limits.count_request)
+    Gauge(SOCKETS, "Admitted sockets", registry=registry).set_function(lambda: len(realtime.participants))
+    return realtime
 
 
 def _services(settings: ApiSettings, resources: Resources, clock: Clock) -> Services:
@@ -108,9 +118,10 @@ def _services(settings: ApiSettings, resources: Resources, clock: Clock) -> Serv
 
 
 @asynccontextmanager
-async def _background(services: Services, realtime: Realtime) -> AsyncIterator[None]:
+async def _background(services: Services, realtime: Realtime | None) -> AsyncIterator[None]:
     """Runs what must not end; if it does, the process stops and its supervisor starts a sound one."""
-    running = asyncio.create_task(run_guarded({"publisher": services.publisher.run(), **realtime.watch.tasks()}))
+    watching = realtime.watch.tasks() if realtime else {}
+    running = asyncio.create_task(run_guarded({"publisher": services.publisher.run(), **watching}))
     running.add_done_callback(_stop_process)
     try:
         yield
@@ -120,7 +131,8 @@ async def _background(services: Services, realtime: Realtime) -> AsyncIterator[N
                 await services.publisher.drain()
         except TimeoutError:
             log.warning("some frames were not published; browsers will ask for them")
-        await realtime.stop()
+        if realtime:
+            await realtime.stop()
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
 

@@ -1,7 +1,7 @@
 """What the API and the realtime process can be told from outside: everything here is read once, at the start."""
 
 from collections.abc import Mapping
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 import msgspec
 from msgspec import Meta
@@ -9,6 +9,8 @@ from msgspec import Meta
 from recado_core.errors import ConfigurationError
 from recado_core.secrets import require_secret
 from recado_core.settings import DatabaseSettings, ObservabilitySettings, RedisSettings, Setting, load
+
+Role = Literal["all", "http", "realtime"]
 
 
 class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,6 +21,9 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     frontend_url: Annotated[
         str, Setting("FRONTEND_URL", "Where browsers find the inbox; its origin is the only one allowed to call.")
     ] = "http://127.0.0.1:8080"
+    role: Annotated[
+        Role, Setting("RECADO_API_ROLE", "What it serves: http (/api), realtime (/socket.io/) or all of it.")
+    ] = "all"
     host: Annotated[str, Setting("RECADO_API_HOST", "Address the API listens on.")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535), Setting("RECADO_API_PORT", "Port the API listens on.")] = 8080
     trusted_proxies: Annotated[

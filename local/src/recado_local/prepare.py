@@ -14,23 +14,17 @@ from recado_core.resources.company import Company, CompanySpec
 from recado_core.resources.metadata import CompanyMetadata
 from recado_core.session_states import ExitCode
 from recado_core.settings import DatabaseSettings
-from recado_domain.companies.actions import create_company
-from recado_domain.companies.queries import company_ids
-from recado_domain.engine import create_engine
+from recado_domain.first_company import FirstAdmin, make_first_company
 from recado_domain.migrate import upgrade
 from recado_domain.provision import Passwords, provision_database
-from recado_domain.unit_of_work import Database
-from recado_domain.users.actions import NewUser, create_user
-from recado_domain.users.queries import user_by_email
 from recado_local.embedded.postgres import SUPERUSER, EmbeddedPostgres
 from recado_local.environment import DATABASE
-from recado_local.generated import Secrets, load_or_make
+from recado_local.generated import load_or_make
 from recado_local.layout import Layout, write_atomically
 from recado_local.resources.folder import FolderResources
 
 COMPANY = "Demo"
 COMPANY_RESOURCE = "demo"
-ADMIN_NAME = "Admin"
 
 
 async def prepare(layout: Layout) -> int:
@@ -42,7 +36,7 @@ async def prepare(layout: Layout) -> int:
     await provision_database(admin, DATABASE, passwords)
     await upgrade(DatabaseSettings(host=sockets, user="recado_owner", password=secrets.owner_password, name=DATABASE))
     app = DatabaseSettings(host=sockets, user="recado_app", password=secrets.app_password, name=DATABASE)
-    company_id = await _seed(app, secrets)
+    company_id = await make_first_company(app, FirstAdmin(COMPANY, secrets.admin_email, secrets.admin_password))
     await _declare(FolderResources(layout.resources), company_id)
     return company_id
 
@@ -54,25 +48,6 @@ async def _declare(resources: FolderResources, company_id: int) -> None:
     name = COMPANY_RESOURCE if resources.free(COMPANY_RESOURCE) else f"{COMPANY_RESOURCE}-{company_id}"
     spec = CompanySpec(display_name=COMPANY, company_id=company_id)
     await resources.apply(Company(metadata=CompanyMetadata(name=name), spec=spec))
-
-
-async def _seed(app: DatabaseSettings, secrets: Secrets) -> int:
-    engine = create_engine(app, application="recado-prepare", pool_size=1)
-    try:
-        database = Database(engine)
-        async with database.system() as work:
-            if found := await user_by_email(work, secrets.admin_email):
-                return found.company_id
-            known = await company_ids(work)
-            company_id = known[0] if known else (await create_company(work, COMPANY)).id
-        async with database.company(company_id) as work:
-            await create_user(
-                work,
-                NewUser(name=ADMIN_NAME, email=secrets.admin_email, password=secrets.admin_password, role="admin"),
-            )
-        return company_id
-    finally:
-        await engine.dispose()
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ import msgspec
 
 from recado_api.settings import WebSettings
 from recado_core.settings import DatabaseSettings, ObservabilitySettings, RedisSettings, describe
+from recado_domain.migrate.settings import MigrationSettings
 from recado_operator.settings import OperatorSettings
 from recado_session.settings import SessionSettings
 from recado_worker.settings import QueueSettings
@@ -18,6 +19,7 @@ SECTIONS: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     ("Every process: PostgreSQL", DatabaseSettings),
     ("Every process: Redis", RedisSettings),
     ("Every process: what it tells", ObservabilitySettings),
+    ("`python -m recado_domain.migrate`", MigrationSettings),
     ("API and realtime", WebSettings),
     ("Worker", QueueSettings),
     ("Session", SessionSettings),

@@ -1,6 +1,7 @@
 """Puts a session together. No decisions here: what is made of what."""
 
 import asyncio
+from pathlib import Path
 
 import msgspec
 
@@ -42,13 +43,15 @@ class Ready(msgspec.Struct, frozen=True):
     api: SessionApi
     hello: Hello
     journal: Journal
+    database_authority: Path | None = None
+    """The file of DB_SSL_CA, for the engine's driver."""
 
 
 def assemble(settings: Settings, ready: Ready, stop_requested: asyncio.Event) -> Parts:
     api, hello, journal, clock = ready.api, ready.hello, ready.journal, SystemClock()
     gateway = NeonizeGateway(
         name=hello.connection_id,
-        connection_string=connection_string(settings.database),
+        connection_string=connection_string(settings.database, ready.database_authority),
         proxy=settings.session.proxy,
         store=Store(ready.database),
         journal=journal,

@@ -26,10 +26,12 @@ from recado_session.ending import QrRoundEnded, StoreLostError
 from recado_session.engine import environment, library
 from recado_session.engine.output import EngineOutput
 from recado_session.engine.root_key import replace_root_key
+from recado_session.engine.store import write_authority
 from recado_session.health import HealthServer
 from recado_session.journal import Journal, JournalInUseError
 from recado_session.session_api import SessionApi
 from recado_session.settings import SessionSettings, Settings, load_settings
+from recado_session.simulated import SimulatorAwayError, introduce
 from recado_session.start import greet, next_round_of_codes, start_over
 
 log = logger(__name__)
@@ -44,6 +46,9 @@ def main() -> NoReturn:
     except ConfigurationError as error:
         log.critical("cannot start", problem=error.detail)
         code = ExitCode.CONFIGURATION
+    except SimulatorAwayError as error:
+        log.warning("cannot start now", problem=error.detail)
+        code = ExitCode.TRY_AGAIN
     except QrRoundEnded as ended:
         output.restore()
         next_round_of_codes(ended.next_round)
@@ -55,14 +60,16 @@ def main() -> NoReturn:
 
 
 def prepare() -> Settings:
-    """Everything that must be right before the engine's first call. Raises ConfigurationError."""
+    """Everything that must be right before the engine's first call. Raises ConfigurationError, SimulatorAwayError."""
     settings = load_settings()
     core_log.configure(settings.observability, "session")
     library.quieten()
-    key = settings.session.simulator_root_key
-    environment.check(environment.exec_environment(), simulated=bool(key))
+    key, url = bytes.fromhex(settings.session.simulator_root_key), settings.session.simulator_url
+    environment.check(environment.exec_environment(), simulated=bool(key or url))
+    if url:
+        key = introduce(url)
     if key:
-        replace_root_key(bytes.fromhex(key))
+        replace_root_key(key)
     reporting.configure(settings.observability)
     return settings
 
@@ -77,11 +84,11 @@ async def serve(settings: Settings, output: EngineOutput) -> ExitCode:
     api = SessionApi(database, settings.session.epoch)
     try:
         hello = await greet(api, SystemClock())
-        journal = open_journal(settings, output)
+        journal, authority = open_journal(settings, output)
     except (FencedError, UnavailableError, JournalInUseError) as error:
         log.warning("cannot start now", problem=error.detail)
         return ExitCode.TRY_AGAIN
-    parts = assemble(settings, Ready(database, api, hello, journal), stop_requested)
+    parts = assemble(settings, Ready(database, api, hello, journal, authority), stop_requested)
     with metrics.listening(settings.observability, parts.metrics.registry):
         end = await parts.session.run(output=output.trim(), **_health(settings.session, parts))
     await database.close()
@@ -95,11 +102,13 @@ def _health(settings: SessionSettings, parts: Parts) -> dict[str, Coroutine[obje
     return {"health": server.run()}
 
 
-def open_journal(settings: Settings, output: EngineOutput) -> Journal:
+def open_journal(settings: Settings, output: EngineOutput) -> tuple[Journal, Path | None]:
+    """The journal, and beside it the file that `write_authority` speaks of."""
     directory = Path(settings.session.journal_directory)
     try:
         journal = Journal(directory, settings.database.user)
         output.divert(directory)
+        authority = write_authority(settings.database, directory)
     except OSError as error:
         raise ConfigurationError(f"RECADO_JOURNAL_DIR {directory} cannot be used: {error.strerror}") from error
-    return journal
+    return journal, authority

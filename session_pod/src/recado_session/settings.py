@@ -21,6 +21,11 @@ class SessionSettings(msgspec.Struct, frozen=True, kw_only=True):
         Setting("RECADO_SIMULATOR_ROOT_KEY", "Root key (hex) of a simulated WhatsApp. Never set it in production."),
         Meta(pattern=r"^([0-9a-f]{64})?$"),
     ] = ""
+    simulator_url: Annotated[
+        str,
+        Setting("RECADO_SIMULATOR_URL", "Where a simulated WhatsApp tells its root key and authority. As above."),
+        Meta(pattern=r"^(https?://.+)?$"),
+    ] = ""
     uncertain_seconds: Annotated[
         float,
         Setting("RECADO_UNCERTAIN_SECONDS", "Seconds online without receipt until an unsure message is `unknown`."),

@@ -73,12 +73,13 @@ class Child:
 
 
 class SimulatorProcess:
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *arguments: str) -> None:
         self._data = data
+        self._arguments = arguments
         self.start()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "recado_simulator", "--data-dir", str(self._data)]
+        command = [sys.executable, "-m", "recado_simulator", "--data-dir", str(self._data), *self._arguments]
         self._child = Child(command, dict(os.environ), self._data.with_suffix(".log"))
         told = json.loads(self._child.lines.get(timeout=PATIENCE))
         self.told: dict[str, str] = told

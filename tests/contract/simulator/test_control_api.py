@@ -3,6 +3,7 @@
 import json
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,6 +34,23 @@ def test_other_hosts_and_origins_are_refused(simulator: SimulatorProcess) -> Non
     assert refused(simulator, "/control/state", Host="evil.example")[:2] == (403, "foreign_host")
     assert refused(simulator, "/control/state", Origin="https://evil.example")[:2] == (403, "foreign_origin")
     assert ask(simulator, "/control/state", Origin=simulator.url)[0] == 200
+
+
+def test_a_client_in_another_pod_learns_whom_to_trust(simulator: SimulatorProcess) -> None:
+    status, _, text = ask(simulator, "/control/identity")
+    told = json.loads(text)
+    assert status == 200
+    assert told["root_key"] == simulator.told["root_key"]
+    assert told["authority"] == Path(simulator.told["ca_file"]).read_text()
+
+
+def test_it_answers_to_the_names_that_it_was_given(tmp_path: Path) -> None:
+    named = SimulatorProcess(tmp_path / "named", "--name", "recado-simulator", "--host", "127.0.0.1")
+    try:
+        assert ask(named, "/control/state", Host="recado-simulator:8090")[0] == 200
+        assert refused(named, "/control/state", Host="evil.example")[:2] == (403, "foreign_host")
+    finally:
+        named.kill()
 
 
 def test_a_form_of_another_page_is_refused(simulator: SimulatorProcess) -> None:

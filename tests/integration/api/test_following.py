@@ -127,6 +127,7 @@ async def test_nobody_hears_what_is_not_theirs(live: Live) -> None:
         for number in range(5):
             await live.send(f"secret {number}")
         await mine.until(lambda: "secret 4" in str(mine.frames))
+        assert live.world.parts.realtime
         await live.world.parts.realtime.watch.tell_heads()
         await mine.until(lambda: bool(mine.heads))
     assert theirs.frames == []

@@ -76,3 +76,27 @@ def test_it_does_not_start_without_what_it_needs(environment: dict[str, str], na
     assert ended.returncode == ExitCode.CONFIGURATION
     assert name in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(("role", "route", "sockets"), [("http", 401, False), ("realtime", 404, True)])
+def test_one_image_serves_either_half(environment: dict[str, str], role: str, route: int, *, sockets: bool) -> None:
+    environment["RECADO_API_ROLE"] = role
+    process = subprocess.Popen(COMMAND, env=environment, stderr=subprocess.DEVNULL)  # noqa: S603 - ours
+    url = f"http://127.0.0.1:{environment['RECADO_API_PORT']}"
+    try:
+        until_ready(environment["RECADO_API_PORT"])
+        assert httpx.get(f"{url}/api/me").status_code == route
+        asked = httpx.get(f"{url}/socket.io/", params={"EIO": "4", "transport": "polling"})
+        assert (asked.status_code != HTTPStatus.NOT_FOUND) == sockets
+    finally:
+        process.terminate()
+        assert process.wait(timeout=10) == 0
+
+
+def test_a_role_that_does_not_exist_is_refused(environment: dict[str, str]) -> None:
+    environment["RECADO_API_ROLE"] = "sockets"
+    ended = subprocess.run(  # noqa: S603 - ours
+        COMMAND, env=environment, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert ended.returncode == ExitCode.CONFIGURATION
+    assert "RECADO_API_ROLE" in ended.stderr

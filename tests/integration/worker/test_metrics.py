@@ -1,8 +1,11 @@
 """What Prometheus is told of a batch."""
 
 from prometheus_client import REGISTRY
+from sqlalchemy.ext.asyncio import AsyncEngine
 from tests.integration.worker.inbox import Inbox, customer, written
 
+from recado_domain.inbox.queries import oldest_waiting_seconds
+from recado_domain.unit_of_work import Database
 from recado_worker.projection import Projector
 
 NAMES = {
@@ -36,3 +39,17 @@ async def test_a_batch_is_counted_once(inbox: Inbox, projector: Projector) -> No
         "recado_inbox_batch_round_trips_count": 1,
         "recado_inbox_careful_batches_total": 0,
     }
+
+
+async def _oldest(engine: AsyncEngine) -> float:
+    async with Database(engine).system() as work:
+        return await oldest_waiting_seconds(work)
+
+
+async def test_the_age_of_what_waits_is_told(inbox: Inbox, engine: AsyncEngine, projector: Projector) -> None:
+    await projector.batch(inbox.company.id, inbox.connection_id)
+    assert await _oldest(engine) == 0
+    await inbox.store(written(customer(1), "a"))
+    assert 0 < await _oldest(engine) < 60
+    await projector.batch(inbox.company.id, inbox.connection_id)
+    assert await _oldest(engine) == 0

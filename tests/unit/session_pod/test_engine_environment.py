@@ -11,7 +11,7 @@ import pytest
 from recado_core.errors import ConfigurationError
 from recado_core.settings import DatabaseSettings
 from recado_session.engine import environment, library, root_key
-from recado_session.engine.store import connection_string
+from recado_session.engine.store import connection_string, write_authority
 
 
 def test_the_exec_environment_is_not_what_python_made_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,3 +117,16 @@ def test_nobody_is_named_in_a_log(said: str, kept: str) -> None:
     record = logging.LogRecord("whatsmeow", 30, "", 0, "%s", (said,), None)
     library._clean(record)
     assert record.getMessage() == kept
+
+
+def test_the_engines_driver_is_given_the_authority_as_a_file(tmp_path: Path) -> None:
+    settings = DatabaseSettings(host="db", ssl=True, ssl_ca="-----BEGIN CERTIFICATE-----")
+    file = write_authority(settings, tmp_path)
+    assert file
+    assert file.read_text() == settings.ssl_ca
+    assert parse_qs(urlsplit(connection_string(settings, file)).query)["sslrootcert"] == [str(file)]
+
+
+def test_without_an_authority_the_system_decides(tmp_path: Path) -> None:
+    assert write_authority(DatabaseSettings(host="db", ssl=True), tmp_path) is None
+    assert "sslrootcert" not in connection_string(DatabaseSettings(host="db", ssl=True))

@@ -5,8 +5,9 @@ import asyncio
 from recado_core import bells
 from recado_core.log import logger
 from recado_core.settings import RedisSettings
-from recado_domain.inbox.queries import pending_connections
+from recado_domain.inbox.queries import oldest_waiting_seconds, pending_connections
 from recado_domain.unit_of_work import Database
+from recado_worker import metrics
 from recado_worker.backoff import Backoff
 from recado_worker.dispatcher import Dispatcher
 from recado_worker.redis_clients import follow
@@ -34,6 +35,7 @@ async def look(database: Database, dispatcher: Dispatcher) -> None:
         try:
             async with database.system() as work:
                 waiting = await pending_connections(work)
+                metrics.OLDEST.set(await oldest_waiting_seconds(work) if waiting else 0)
             await dispatcher.looked(waiting)
         except Exception as error:  # noqa: BLE001 - whatever it is, the next look is the repair
             pause = backoff.failed()

@@ -18,6 +18,9 @@ ROUND_TRIPS = Histogram(
     "recado_inbox_batch_round_trips", "Statements of one batch.", buckets=(6, 8, 10, 12, 15, 20, 30, 50, 100, 500)
 )
 WAITING_CONNECTIONS = Gauge("recado_inbox_waiting_connections", "Connections with rows to apply, at the last look.")
+OLDEST = Gauge(
+    "recado_inbox_oldest_seconds", "Age of the oldest row that waits to be applied, at the last look; 0 without any."
+)
 JOBS = Counter("recado_jobs", "Jobs that SAQ ran here.", ["function", "outcome"])
 PUBLICATIONS_DROPPED = Counter("recado_publications_dropped", "Frames and doorbells that Redis did not take.")
 SWEPT = Counter("recado_swept", "What sweepers repaired or removed.", ["what"])

@@ -25,6 +25,11 @@ SIGNED_IN: tuple[type[Controller], ...] = (
 )
 
 
+def health_router() -> Router:
+    """All that a process of the realtime side answers under /api."""
+    return Router(path="/api", route_handlers=[_tagged(HealthController)])
+
+
 def api_router() -> Router:
     signed_in = Router(
         path="/",

@@ -78,6 +78,9 @@ class DatabaseSettings(SettingsStruct, frozen=True, kw_only=True):
     ssl_reject_unauthorized: Annotated[
         bool, Setting("DB_SSL_REJECT_UNAUTHORIZED", "Verify the certificate of PostgreSQL (with DB_SSL).")
     ] = True
+    ssl_ca: Annotated[
+        str, Setting("DB_SSL_CA", "PEM of the authority that signed its certificate; empty: what the system trusts.")
+    ] = ""
 
 
 class RedisSettings(SettingsStruct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@
 import asyncpg
 import msgspec
 
+from recado_core.errors import ConfigurationError
 from recado_core.settings import DatabaseSettings
 from recado_core.tls import database_ssl
 
@@ -36,6 +37,38 @@ async def provision_database(admin: DatabaseSettings, name: str, passwords: Pass
                 f"create database {await _identifier(connection, name)} owner recado_owner encoding 'UTF8' "
                 "template template0"
             )
+    finally:
+        await connection.close()
+
+
+async def set_passwords(owner: DatabaseSettings, passwords: Passwords) -> None:
+    """Gives recado_app and recado_operator their passwords where there is no superuser: `owner` may, when it made them
+    itself. One that is empty or in force already is left as it is. Raises ConfigurationError.
+    """
+    for role, password in (("recado_app", passwords.app), ("recado_operator", passwords.operator)):
+        if password and not await _may_log_in(msgspec.structs.replace(owner, user=role, password=password)):
+            await _set_password(owner, role, password)
+
+
+async def _may_log_in(settings: DatabaseSettings) -> bool:
+    try:
+        connection = await connect(settings)
+    except asyncpg.InvalidAuthorizationSpecificationError:
+        return False
+    await connection.close()
+    return True
+
+
+async def _set_password(owner: DatabaseSettings, role: str, password: str) -> None:
+    connection = await connect(owner)
+    try:
+        quoted = await connection.fetchval("select quote_literal($1::text)", password)
+        await connection.execute(f"alter role {role} password {quoted}")
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise ConfigurationError(
+            f"{owner.user} may not set the password of {role}, which somebody else made. Set it as a superuser (alter "
+            f"role {role} password …), or give RECADO_DB_ADMIN_USER and RECADO_DB_ADMIN_PASSWORD"
+        ) from error
     finally:
         await connection.close()
 

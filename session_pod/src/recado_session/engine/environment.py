@@ -30,6 +30,7 @@ def check(environment: Mapping[str, str], *, simulated: bool) -> None:
             )
     if simulated and not environment.get("SSL_CERT_FILE"):
         raise ConfigurationError(
-            "RECADO_SIMULATOR_ROOT_KEY is set but SSL_CERT_FILE is not. Start the session process with SSL_CERT_FILE "
-            "naming the simulator's CA file, or remove RECADO_SIMULATOR_ROOT_KEY to talk to the real WhatsApp."
+            "RECADO_SIMULATOR_ROOT_KEY or RECADO_SIMULATOR_URL is set but SSL_CERT_FILE is not. Start the session "
+            "process with SSL_CERT_FILE naming the simulator's CA file, or remove that setting to talk to the real "
+            "WhatsApp."
         )

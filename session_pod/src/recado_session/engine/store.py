@@ -1,6 +1,7 @@
 """The engine's own tables in the connection's schema. The engine writes them; we read two and write none."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -21,15 +22,26 @@ class Device(msgspec.Struct, frozen=True):
     platform: str
 
 
-def connection_string(settings: DatabaseSettings) -> str:
+def connection_string(settings: DatabaseSettings, authority: Path | None = None) -> str:
     """For the engine's driver (lib/pq). It must start with `postgres`, or the engine makes an SQLite file of this name,
-    password included; and it must say `sslmode`, whose default there is to insist on TLS.
+    password included; and it must say `sslmode`, whose default there is to insist on TLS. `authority`: where
+    `write_authority` put DB_SSL_CA, since that driver reads files only.
     """
     mode = "disable"
     if settings.ssl:
         mode = "verify-full" if settings.ssl_reject_unauthorized else "require"
-    query = urlencode({"host": settings.host, "port": settings.port, "sslmode": mode})
+    asked = {"host": settings.host, "port": settings.port, "sslmode": mode}
+    query = urlencode(asked | ({"sslrootcert": authority} if authority else {}))
     return f"postgres://{quote(settings.user, '')}:{quote(settings.password, '')}@/{quote(settings.name, '')}?{query}"
+
+
+def write_authority(settings: DatabaseSettings, directory: Path) -> Path | None:
+    """DB_SSL_CA as a file in `directory`; None without it. Raises OSError."""
+    if not (settings.ssl and settings.ssl_ca):
+        return None
+    file = directory / "database-ca.pem"
+    file.write_text(settings.ssl_ca)
+    return file
 
 
 class Store:

@@ -1,5 +1,6 @@
 """The control API: everything a person or a test can make the phones and the network do."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -9,7 +10,7 @@ from aiohttp import web
 from recado_core.errors import RecadoError
 from recado_simulator.control import views
 from recado_simulator.control.burst import Bursts
-from recado_simulator.control.guard import Handler, answer, guard
+from recado_simulator.control.guard import LOCAL, NAMES, Handler, answer, guard
 from recado_simulator.control.page import page_routes
 from recado_simulator.control.requests import (
     BurstRequest,
@@ -37,6 +38,15 @@ _LARGEST_BODY = 64 << 20
 Asked = TypeVar("Asked", bound=msgspec.Struct)
 
 
+class Identity(msgspec.Struct, frozen=True):
+    """What a client must be told to trust this network, and nobody else would."""
+
+    root_key: str
+    """Hex of 32 bytes."""
+    authority: str
+    """PEM."""
+
+
 class EmptyMessageError(RecadoError):
     code = "empty_message"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -44,8 +54,11 @@ class EmptyMessageError(RecadoError):
 
 
 class ControlApi:
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, identity: Identity, names: Iterable[str] = ()) -> None:
+        """`names`: host names that it answers to beside this machine's own."""
         self._services = services
+        self._identity = identity
+        self._names = LOCAL | frozenset(names)
         self._state = services.state
         self._directory = services.state.directory
         self._messenger = services.messenger
@@ -55,10 +68,12 @@ class ControlApi:
 
     def application(self) -> web.Application:
         application = web.Application(middlewares=[guard, self._keep], client_max_size=_LARGEST_BODY)
+        application[NAMES] = self._names
         application.add_routes(
             [
                 *page_routes(),
                 web.get("/control/state", self.show_state),
+                web.get("/control/identity", self.show_identity),
                 web.get("/control/chats/{phone}/{chat}", self.show_chat),
                 web.get("/control/ledger", self.show_ledger),
                 web.get("/control/stream", self.stream.serve),
@@ -87,6 +102,9 @@ class ControlApi:
     async def show_state(self, _request: web.Request) -> web.Response:
         burst = {"running": self.bursts.running, "written": self.bursts.written, "total": self.bursts.total}
         return answer({**views.network(self._services), "burst": burst})
+
+    async def show_identity(self, _request: web.Request) -> web.Response:
+        return answer(self._identity)
 
     async def show_chat(self, request: web.Request) -> web.Response:
         number, chat = request.match_info["phone"], request.match_info["chat"]

@@ -1,7 +1,9 @@
-"""Keeps the control API to this machine and its errors in one form.
+"""Keeps the control API to the names that it is known by, this machine's own if nobody says more, and its errors in one
+form.
 
-It has no accounts: whoever reaches loopback may use it. So a page from elsewhere must not reach it through somebody's
-browser: other Host names are refused (DNS rebinding), and so are other origins and bodies that a form could send.
+It has no accounts: whoever reaches its address may use it. So a page from elsewhere must not reach it through
+somebody's browser: other Host names are refused (DNS rebinding), and so are other origins and bodies that a form could
+send.
 """
 
 from collections.abc import Awaitable, Callable
@@ -14,7 +16,9 @@ from recado_core.errors import RecadoError
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
+LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
+NAMES = web.AppKey("names", frozenset[str])
+"""Host names that it answers to."""
 
 
 def problem(status: int, code: str, detail: str) -> web.Response:
@@ -31,7 +35,7 @@ def answer(value: object, status: int = HTTPStatus.OK) -> web.Response:
 @web.middleware
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
-        return _foreign(request) or await handler(request)
+        return _foreign(request, request.app[NAMES]) or await handler(request)
     except RecadoError as error:
         return problem(error.status, error.code, error.detail)
     except msgspec.ValidationError as error:
@@ -42,12 +46,11 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return problem(error.status, "http", f"{error.reason}: {request.method} {request.path} is not served here.")
 
 
-def _foreign(request: web.Request) -> web.Response | None:
+def _foreign(request: web.Request, names: frozenset[str]) -> web.Response | None:
     host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
-    if host not in _LOCAL:
-        return problem(
-            HTTPStatus.FORBIDDEN, "foreign_host", "The simulator answers on this machine only: use 127.0.0.1."
-        )
+    if host not in names:
+        known = " or ".join(sorted(names))
+        return problem(HTTPStatus.FORBIDDEN, "foreign_host", f"The simulator does not go by that name: use {known}.")
     origin = request.headers.get("Origin")
     if origin is not None and origin.partition("://")[2] != request.host:
         return problem(HTTPStatus.FORBIDDEN, "foreign_origin", "Pages from elsewhere may not use the simulator.")

@@ -1,0 +1,36 @@
+"""The few calls to the API server that the chart's own jobs need, with nothing but Python itself."""
+
+import json
+import ssl
+import urllib.error
+import urllib.request
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+SERVER = "https://kubernetes.default.svc"
+GROUP = "/apis/recado.dev/v1alpha1"
+
+
+def resources(namespace: str, plural: str, name: str = "") -> str:
+    return f"{GROUP}/namespaces/{namespace}/{plural}" + (f"/{name}" if name else "")
+
+
+def ask(method: str, path: str, body: Any = None, kind: str = "application/json") -> Any:
+    """The answer, decoded; None for what does not exist. Raises urllib.error.HTTPError."""
+    token = (ACCOUNT / "token").read_text()
+    request = urllib.request.Request(
+        SERVER + path,
+        None if body is None else json.dumps(body).encode(),
+        {"Authorization": f"Bearer {token}", "Content-Type": kind, "Accept": "application/json"},
+        method=method,
+    )
+    trust = ssl.create_default_context(cafile=str(ACCOUNT / "ca.crt"))
+    try:
+        with urllib.request.urlopen(request, timeout=15, context=trust) as answer:
+            return json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        if error.code == HTTPStatus.NOT_FOUND:
+            return None
+        raise

@@ -1,0 +1,46 @@
+"""A control plane of its own: the chart brings definitions for the whole cluster, which other tests need not see."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.cluster.chart.foreign import KINDS, definition
+from tests.cluster.chart.helm import Helm
+from tests.cluster.control_plane import ControlPlane
+
+DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+ENFORCED = {"pod-security.kubernetes.io/enforce": "restricted"}
+
+
+@pytest.fixture(scope="session")
+def chart_cluster() -> Iterator[ControlPlane]:
+    with ControlPlane() as control:
+        for kind in KINDS:
+            control.client.create(DEFINITIONS, definition(*kind))
+        for group, version, _, plural in KINDS:
+            control.api_server.wait_until(
+                f"{plural} are served",
+                lambda path=f"/apis/{group}/{version}/{plural}": not control.client.absent(path),
+                30.0,
+            )
+        yield control
+
+
+def make_namespace(control: ControlPlane, name: str) -> None:
+    """With Pod Security enforced, as a careful platform team has it."""
+    metadata: dict[str, Any] = {"name": name, "labels": ENFORCED}
+    control.client.create("/api/v1/namespaces", {"metadata": metadata})
+
+
+@pytest.fixture
+def place(chart_cluster: ControlPlane) -> Iterator[str]:
+    name = f"chart-{uuid.uuid4().hex[:8]}"
+    make_namespace(chart_cluster, name)
+    yield name
+    chart_cluster.client.delete(f"/api/v1/namespaces/{name}")
+
+
+@pytest.fixture
+def helm(chart_cluster: ControlPlane, place: str) -> Helm:
+    return Helm(chart_cluster, place)

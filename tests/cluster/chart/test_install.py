@@ -1,0 +1,113 @@
+"""The chart on a real API server, under enforced Pod Security: every object is accepted, every pod admitted."""
+
+import base64
+import time
+from pathlib import Path
+
+import pytest
+from tests.cluster.chart.conftest import make_namespace
+from tests.cluster.chart.helm import Helm, Object
+from tests.cluster.control_plane import ControlPlane
+from tests.unit.chart.charts import CHART, VALUE_FILES, values_of
+
+OTHERS = ("acme", "globex")
+"""Namespaces that one of the files of values watches."""
+PODS_SECONDS = 60
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _other_namespaces(chart_cluster: ControlPlane) -> None:
+    for name in OTHERS:
+        make_namespace(chart_cluster, name)
+
+
+@pytest.mark.parametrize("file", VALUE_FILES, ids=lambda file: file.name.removesuffix("-values.yaml"))
+def test_every_file_of_values_installs(chart_cluster: ControlPlane, place: str, helm: Helm, file: Path) -> None:
+    values = values_of(file)
+    helm.install(CHART, values, "--dry-run=server")
+    assert not chart_cluster.client.items(f"/apis/apps/v1/namespaces/{place}/deployments")
+    helm.install(CHART, values)
+    try:
+        _expect_pods(chart_cluster, place, helm.manifest())
+    finally:
+        helm.uninstall()
+
+
+def test_an_upgrade_keeps_what_was_generated(chart_cluster: ControlPlane, place: str, helm: Helm) -> None:
+    values = {"firstAdmin": {"email": "ana@example.com"}}
+    helm.install(CHART, values)
+    before = chart_cluster.client.get(f"/api/v1/namespaces/{place}/secrets/recado-secrets")["data"]
+    jobs = _jobs(chart_cluster, place)
+    changed = {**values, "global": {"logLevel": "debug", "commonLabels": {"cost-center": "x"}}, "api": {"replicas": 3}}
+    helm.upgrade(CHART, changed)
+    assert chart_cluster.client.get(f"/api/v1/namespaces/{place}/secrets/recado-secrets")["data"] == before
+    assert _jobs(chart_cluster, place) != jobs
+    assert _settings(chart_cluster, place)["RECADO_LOG_LEVEL"] == "debug"
+    assert helm.status()["version"] == 2
+
+
+def test_an_autoscaled_deployment_keeps_its_number(chart_cluster: ControlPlane, place: str, helm: Helm) -> None:
+    """What the autoscaler has decided is not undone by an upgrade."""
+    values = values_of(CHART / "ci" / "autoscaling-values.yaml")
+    helm.install(CHART, values)
+    scale = f"/apis/apps/v1/namespaces/{place}/deployments/recado-api/scale"
+    chart_cluster.client.merge(scale, {"spec": {"replicas": 7}})
+    helm.upgrade(CHART, {**values, "global": {"logLevel": "debug"}})
+    assert chart_cluster.client.get(scale)["spec"]["replicas"] == 7
+
+
+def test_definitions_and_secrets_outlive_the_release(chart_cluster: ControlPlane, place: str, helm: Helm) -> None:
+    helm.install(CHART, {"firstAdmin": {"email": "ana@example.com"}})
+    first = chart_cluster.client.get(f"/api/v1/namespaces/{place}/secrets/recado-secrets")["data"]
+    helm.uninstall()
+    for kind in ("companies", "whatsappconnections"):
+        assert not chart_cluster.client.absent(f"/apis/recado.dev/v1alpha1/namespaces/{place}/{kind}")
+    assert not chart_cluster.client.items(f"/api/v1/namespaces/{place}/services")
+    helm.install(CHART, {"firstAdmin": {"email": "ana@example.com"}})
+    assert chart_cluster.client.get(f"/api/v1/namespaces/{place}/secrets/recado-secrets")["data"] == first
+
+
+def test_a_secret_of_redis_is_read_for_sessions(chart_cluster: ControlPlane, place: str, helm: Helm) -> None:
+    values = {"redis": {"mode": "external", "external": {"existingSecret": "my-redis"}}}
+    told = helm.refused("install", CHART, values)
+    assert "the key uri of the Secret my-redis cannot be read. Make it before" in told
+    secret = {"metadata": {"name": "my-redis"}, "stringData": {"uri": "rediss://:hidden@redis.example.com:6380/0"}}
+    chart_cluster.client.create(f"/api/v1/namespaces/{place}/secrets", secret)
+    helm.install(CHART, values)
+    assert _settings(chart_cluster, place)["REDIS_URI"] == "rediss://:hidden@redis.example.com:6380/0"
+
+
+def _expect_pods(control: ControlPlane, place: str, objects: list[Object]) -> None:
+    """Every controller has made its pods: none was refused by Pod Security, an account or a quota."""
+    wanted = {
+        f"{one['kind']}/{one['metadata']['name']}"
+        for one in objects
+        if one["kind"] in {"Deployment", "StatefulSet", "Job"} and one["spec"].get("replicas", 1)
+    }
+    deadline = time.monotonic() + PODS_SECONDS
+    while missing := wanted - _with_pods(control, place):
+        events = [
+            one["message"]
+            for one in control.client.items(f"/api/v1/namespaces/{place}/events")
+            if one["type"] == "Warning" and one["reason"] == "FailedCreate"
+        ]
+        assert time.monotonic() < deadline, (missing, events)
+        time.sleep(0.2)
+
+
+def _with_pods(control: ControlPlane, place: str) -> set[str]:
+    found = set()
+    for pod in control.client.items(f"/api/v1/namespaces/{place}/pods"):
+        (owner,) = [one for one in pod["metadata"]["ownerReferences"] if one["controller"]]
+        kind, name = owner["kind"], owner["name"]
+        found.add(f"Deployment/{name.rpartition('-')[0]}" if kind == "ReplicaSet" else f"{kind}/{name}")
+    return found
+
+
+def _jobs(control: ControlPlane, place: str) -> list[str]:
+    return [one["metadata"]["name"] for one in control.client.items(f"/apis/batch/v1/namespaces/{place}/jobs")]
+
+
+def _settings(control: ControlPlane, place: str) -> dict[str, str]:
+    data = control.client.get(f"/api/v1/namespaces/{place}/secrets/recado-session-settings")["data"]
+    return {name: base64.b64decode(value).decode() for name, value in data.items()}

@@ -1,0 +1,142 @@
+"""What the service accounts of the chart may do on a real API server, and the job that refuses to uninstall."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.cluster.chart.helm import Helm, Object
+from tests.cluster.client import ApiRefusalError, KubernetesClient
+from tests.cluster.control_plane import ControlPlane
+from tests.unit.chart.charts import CHART
+
+MAY = [
+    ("list", "whatsappconnections.recado.dev"),
+    ("watch", "companies.recado.dev"),
+    ("patch", "whatsappconnections.recado.dev/status"),
+    ("update", "whatsappconnections.recado.dev/finalizers"),
+    ("create", "pods"),
+    ("delete", "pods"),
+    ("create", "secrets"),
+    ("delete", "secrets"),
+    ("create", "leases.coordination.k8s.io"),
+    ("create", "events.events.k8s.io"),
+    ("patch", "networkpolicies.networking.k8s.io"),
+]
+MAY_NOT = [
+    ("get", "secrets"),
+    ("list", "secrets"),
+    ("watch", "secrets"),
+    ("create", "whatsappconnections.recado.dev"),
+    ("delete", "companies.recado.dev"),
+    ("create", "deployments.apps"),
+    ("create", "roles.rbac.authorization.k8s.io"),
+    ("create", "pods/exec"),
+    ("get", "pods/log"),
+    ("impersonate", "users"),
+    ("list", "nodes"),
+    ("list", "namespaces"),
+]
+
+
+@pytest.fixture
+def installed(helm: Helm) -> Helm:
+    helm.install(CHART, {"firstAdmin": {"email": "ana@example.com"}, "simulator": {"enabled": True}})
+    return helm
+
+
+def test_the_operator_may_do_its_work_and_nothing_else(
+    chart_cluster: ControlPlane, place: str, installed: Helm
+) -> None:
+    del installed
+    subject = f"system:serviceaccount:{place}:recado-operator"
+    assert [asked for asked in MAY if not _may(chart_cluster, subject, place, *asked)] == []
+    assert [asked for asked in MAY_NOT if _may(chart_cluster, subject, place, *asked)] == []
+    assert not _may(chart_cluster, subject, "default", "list", "pods")
+
+
+def test_sessions_may_nothing(chart_cluster: ControlPlane, place: str, installed: Helm) -> None:
+    del installed
+    subject = f"system:serviceaccount:{place}:recado-session"
+    assert [asked for asked in [*MAY, *MAY_NOT] if _may(chart_cluster, subject, place, *asked)] == []
+
+
+def test_the_api_declares_connections_only(chart_cluster: ControlPlane, place: str, installed: Helm) -> None:
+    del installed
+    client = KubernetesClient(chart_cluster.service_account(place, "recado-api"))
+    path = f"/apis/recado.dev/v1alpha1/namespaces/{place}"
+    with client:
+        client.create(f"{path}/whatsappconnections", _connection("support"))
+        client.delete(f"{path}/whatsappconnections/support")
+        for refused in ("companies", "pods"):
+            with pytest.raises(ApiRefusalError) as refusal:
+                client.create(f"{path}/{refused}", {"metadata": {"name": "x"}, "spec": {}})
+            assert refusal.value.reason in {"Forbidden", "NotFound"}
+
+
+def test_uninstalling_is_refused_while_connections_exist(
+    chart_cluster: ControlPlane, place: str, installed: Helm, tmp_path: Path
+) -> None:
+    _apply_hooks(chart_cluster, installed)
+    assert _run_uninstall(chart_cluster, place, tmp_path).returncode == 0
+    path = f"/apis/recado.dev/v1alpha1/namespaces/{place}/whatsappconnections"
+    chart_cluster.client.create(path, _connection("support", finalizers=["recado.dev/session"]))
+    refused = _run_uninstall(chart_cluster, place, tmp_path)
+    assert refused.returncode == 1
+    assert f"whatsappconnections/support in {place}" in refused.stderr
+    installed.upgrade(CHART, {"uninstall": {"force": True}})
+    _apply_hooks(chart_cluster, installed)
+    assert _run_uninstall(chart_cluster, place, tmp_path, "--force").returncode == 0
+    assert "finalizers" not in chart_cluster.client.get(f"{path}/support")["metadata"]
+
+
+def _may(control: ControlPlane, subject: str, place: str, verb: str, resource: str) -> bool:
+    asked = control.run_kubectl("auth", "can-i", verb, resource, f"--as={subject}", f"--namespace={place}")
+    assert asked.stdout.strip() in {"yes", "no"}, asked.stderr
+    return asked.stdout.strip() == "yes"
+
+
+def _connection(name: str, finalizers: list[str] | None = None) -> Object:
+    return {
+        "apiVersion": "recado.dev/v1alpha1",
+        "kind": "WhatsAppConnection",
+        "metadata": {"name": name, "finalizers": finalizers or []},
+        "spec": {"companyRef": {"name": "acme"}, "displayName": "Support"},
+    }
+
+
+def _apply_hooks(control: ControlPlane, helm: Helm) -> None:
+    """What Helm makes before the job runs; the job itself needs a node."""
+    wanted = [one for one in helm.hooks() if one["metadata"]["name"] == "recado-uninstall" and one["kind"] != "Job"]
+    assert {one["kind"] for one in wanted} >= {"ServiceAccount", "Role", "RoleBinding", "ConfigMap"}
+    control.kubectl(
+        "apply",
+        "--server-side",
+        "--force-conflicts",
+        "-f",
+        "-",
+        given=json.dumps({"apiVersion": "v1", "kind": "List", "items": wanted}),
+    )
+
+
+def _run_uninstall(
+    control: ControlPlane, place: str, directory: Path, *arguments: str
+) -> "subprocess.CompletedProcess[str]":
+    """The job's very script, with the token of its account, from here."""
+    access = control.service_account(place, "recado-uninstall")
+    (directory / "token").write_text(access.token)
+    (directory / "ca.crt").write_text(Path(access.authority).read_text())
+    start = (
+        "import pathlib, sys, cluster; "
+        f"cluster.ACCOUNT = pathlib.Path({str(directory)!r}); cluster.SERVER = {access.server!r}; "
+        "import uninstall; sys.exit(uninstall.main(sys.argv[1:]))"
+    )
+    return subprocess.run(  # noqa: S603 - ours
+        [sys.executable, "-c", start, *arguments, place],
+        env={"PYTHONPATH": str(CHART / "files"), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )

@@ -1,0 +1,69 @@
+"""An upgrade changes no field that Kubernetes refuses to change; what cannot be altered gets a new name instead."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.unit.chart.charts import CHART, Object, of_kind, render, values_of
+
+CHANGED: dict[str, Object] = {
+    "global": {"logLevel": "debug", "commonLabels": {"cost-center": "other"}},
+    "api": {"replicas": 5, "podLabels": {"team": "other"}},
+    "migrations": {"backoffLimit": 2},
+}
+
+
+@pytest.fixture(scope="module")
+def next_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    copy = tmp_path_factory.mktemp("next") / "recado"
+    shutil.copytree(CHART, copy)
+    about = copy / "Chart.yaml"
+    about.write_text(about.read_text().replace("ersion: 0.1.0", "ersion: 0.2.0"))
+    return copy
+
+
+FROZEN = {
+    "Deployment": ("spec.selector",),
+    "StatefulSet": ("spec.selector", "spec.serviceName", "spec.volumeClaimTemplates"),
+    "Job": ("spec.template", "spec.selector"),
+    "RoleBinding": ("roleRef",),
+    "Secret": ("type",),
+    "Service": ("spec.clusterIP",),
+}
+"""The fields that an update may not touch."""
+
+
+def frozen(one: Object) -> list[object]:
+    return [_at(one, path.split(".")) for path in FROZEN.get(one["kind"], ())]
+
+
+def _at(value: Object, path: list[str]) -> object:
+    return value.get(path[0]) if len(path) == 1 else _at(value.get(path[0], {}), path[1:])
+
+
+def test_an_upgrade_changes_nothing_immutable(value_file: Path, objects: list[Object], next_release: Path) -> None:
+    before = {(one["kind"], one["metadata"].get("namespace"), one["metadata"]["name"]): one for one in objects}
+    values = values_of(value_file)
+    merged = {**values, **{key: {**values.get(key, {}), **change} for key, change in CHANGED.items()}}
+    compared = 0
+    for one in render(merged, next_release):
+        earlier = before.get((one["kind"], one["metadata"].get("namespace"), one["metadata"]["name"]))
+        if earlier is not None and "helm.sh/hook" not in one["metadata"].get("annotations", {}):
+            assert frozen(one) == frozen(earlier), one["metadata"]["name"]
+            compared += one["kind"] in {"Deployment", "StatefulSet"}
+    assert compared >= 4
+
+
+def test_a_new_release_has_a_new_job(next_release: Path) -> None:
+    values = values_of(CHART / "ci" / "evaluation-values.yaml")
+    (old,), (new,) = (_migrations(render(values, chart)) for chart in (CHART, next_release))
+    assert old != new
+
+
+def test_the_same_release_keeps_its_job() -> None:
+    values = values_of(CHART / "ci" / "evaluation-values.yaml")
+    assert _migrations(render(values)) == _migrations(render(values | {"api": {"replicas": 4}}))
+
+
+def _migrations(objects: list[Object]) -> list[str]:
+    return [one["metadata"]["name"] for one in of_kind(objects, "Job") if "migrate" in one["metadata"]["name"]]
