@@ -3,7 +3,7 @@
 import json
 import logging
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from importlib.util import find_spec
 
@@ -18,6 +18,19 @@ pytestmark = pytest.mark.timeout(1800)
 log = logging.getLogger(__name__)
 """How long starts took: `pytest --log-cli-level=info`."""
 REFUSAL = 78
+PREPARE = """
+import asyncio, msgspec
+from recado_core.settings import DatabaseSettings, load
+from recado_domain.migrate import upgrade
+from recado_domain.provision import Passwords, provision_database
+
+async def prepare(admin):
+    same = admin.password
+    await provision_database(admin, "recado", Passwords(owner=same, app=same, operator=same))
+    await upgrade(msgspec.structs.replace(admin, user="recado_owner", name="recado"))
+
+asyncio.run(prepare(load(DatabaseSettings)))
+"""
 STARTING = [name for name in ("api", "worker", "session", "operator") if find_spec(f"recado_{name}.__main__")]
 
 
@@ -44,7 +57,7 @@ def postgres_port() -> int:
 
 @pytest.fixture(scope="module")
 def postgres(containers: Containers, password: str, postgres_port: int) -> Container:
-    environment = {"POSTGRES_PASSWORD": password, "POSTGRES_USER": "recado_app", "POSTGRES_DB": "recado"}
+    environment = {"POSTGRES_PASSWORD": password}
     container = containers.start("postgres", "postgres", "-c", f"port={postgres_port}", environment=environment)
     seconds = container.until(partial(takes_connections, container, str(postgres_port)))
     log.info("postgres answers after %.1f s, the first start included", seconds)
@@ -63,14 +76,20 @@ def redis_uri(containers: Containers, password: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def api(
-    containers: Containers, postgres: Container, postgres_port: int, redis_uri: str, password: str
-) -> Iterator[str]:
+def database(containers: Containers, postgres: Container, postgres_port: int, password: str) -> dict[str, str]:
+    """The settings of a database that the worker's image has migrated."""
+    settings = {"DB_HOST": "127.0.0.1", "DB_PORT": str(postgres_port), "DB_PASS": password}
+    admin = {**settings, "DB_USER": "postgres", "DB_NAME": "postgres"}
+    ended = containers.once("worker", "-c", PREPARE, entrypoint="python", environment=admin)
+    assert ended.returncode == 0, ended.stderr
+    return settings
+
+
+@pytest.fixture(scope="module")
+def api(containers: Containers, database: dict[str, str], redis_uri: str) -> Iterator[str]:
     """host:port of an API that is ready."""
-    environment: Mapping[str, str] = {
-        "DB_HOST": "127.0.0.1",
-        "DB_PORT": str(postgres_port),
-        "DB_PASS": password,
+    environment = {
+        **database,
         "REDIS_URI": redis_uri,
         "JWT_SECRET": secrets.token_urlsafe(48),
         "JWT_REFRESH_SECRET": secrets.token_urlsafe(48),
