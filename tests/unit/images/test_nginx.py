@@ -43,7 +43,7 @@ def test_every_place_with_files_says_the_headers_and_none_is_inherited_in_vain()
 
 def test_hashed_files_are_kept_and_the_page_is_asked_for_again() -> None:
     places = locations(CONFIGURATION)
-    assert f'Cache-Control "{FOR_EVER.decode()}";' in places["/assets/"]  # not for a 404
+    assert f'Cache-Control "{FOR_EVER.decode()}";' in places["^~ /assets/"]  # not for a 404
     for name in ("/", r"~ \.[^/]*$"):
         assert f'Cache-Control "{ASK_AGAIN.decode()}" always;' in places[name]
 
