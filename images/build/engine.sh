@@ -29,7 +29,7 @@ build_image() { # NAME DOCKERFILE CONTEXT [ARGUMENTS…]
     *)
       local limits=()
       [ "$(id -u)" != 0 ] || limits=(--ulimit nofile=1024:4096 --ulimit nproc=1024:1024)
-      $engine build --quiet --isolation chroot --http-proxy=false --layers --format docker "${limits[@]}" \
+      $engine build --quiet --isolation chroot --http-proxy=false --layers=false --format docker "${limits[@]}" \
         --tag "$name" --file "$file" "$@" "$context" >/dev/null
       ;;
   esac
