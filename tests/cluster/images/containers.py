@@ -73,7 +73,7 @@ class Container:
         return int(wait.stdout)
 
     def remove(self) -> None:
-        subprocess.run([*self._engine, "rm", "--force", self._identity], check=True, capture_output=True)  # noqa: S603
+        subprocess.run([*self._engine, "rm", "--force", "--volumes", self._identity], check=True, capture_output=True)  # noqa: S603
 
 
 class Containers:
@@ -102,7 +102,7 @@ class Containers:
         environment: Mapping[str, str] | None = None,
         volumes: Mapping[str, str] | None = None,
     ) -> Container:
-        """`volumes`: name or directory to path inside."""
+        """`volumes`: directory to path inside."""
         options = self._options(environment or {}, volumes or {})
         command = [*self._engine, "run", "--detach", *options, self.image(name), *arguments]
         started = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own command

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from functools import partial
 from importlib.util import find_spec
+from pathlib import Path
 
 import httpx
 import pytest
@@ -130,8 +131,9 @@ def test_the_simulator_says_that_it_is_ready(containers: Containers) -> None:
     assert container.stop() == 0
 
 
-def test_a_database_that_exists_is_left_alone(containers: Containers, password: str) -> None:
-    volume = {f"recado-test-{secrets.token_hex(4)}": "/var/lib/postgresql/data"}
+def test_a_database_that_exists_is_left_alone(containers: Containers, password: str, tmp_path: Path) -> None:
+    tmp_path.chmod(0o777)  # as a volume with an fsGroup
+    volume = {str(tmp_path): "/var/lib/postgresql/data"}
     for password_given, question in ((password, "create table kept ()"), ("other", "select count(*) from kept")):
         port = str(free_port())
         environment = {"POSTGRES_PASSWORD": password_given}
