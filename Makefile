@@ -1,6 +1,6 @@
 # Every target is a script in scripts/, so that people, CI and editors run the same thing.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types test-unit test-integration test-e2e test-faults bench openapi clean
+.PHONY: help setup demo test lint types test-unit test-integration test-e2e test-faults bench images openapi clean
 
 help:             ## what can be made
 	@scripts/help
@@ -24,6 +24,8 @@ test-faults: setup ## kills everything, in the long form
 	@scripts/test-faults full
 bench: setup      ## speed and size, one JSON line each
 	@scripts/bench
+images: setup     ## builds the container images into .cache/images
+	@scripts/images
 openapi: setup    ## writes frontend/openapi.json, its client and docs/settings.md
 	@scripts/generate
 clean:            ## removes what setup and the tests made
