@@ -83,6 +83,22 @@ def test_a_python_that_is_too_old_is_as_good_as_none(machine: Machine) -> None:
     assert machine.run("setup") == (1, NO_PYTHON)
 
 
+@pytest.mark.parametrize("chosen", ["/nowhere/python3", "python9", "old python", ""])
+def test_a_python_that_was_chosen_and_is_not_there_is_not_replaced_silently(machine: Machine, chosen: str) -> None:
+    machine.add("python3", WITHOUT_VENV)
+    machine.add("old python", OLD)
+    code, said = machine.run("setup", RECADO_PYTHON=chosen)
+    expected = f"RECADO_PYTHON names {chosen}, which is no Python 3.11 or newer. Give the path of one, or unset it.\n"
+    assert code == 1
+    assert (said == expected) is bool(chosen)
+
+
+def test_the_python_that_was_chosen_is_taken(machine: Machine) -> None:
+    machine.add("python3", OLD)
+    machine.add("my python", WITHOUT_VENV)
+    assert "apt-get install python3-venv" in machine.run("setup", RECADO_PYTHON="my python")[1]
+
+
 NO_VENV = (
     "Python cannot make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv. "
     "Then run make again.\n"
