@@ -14,7 +14,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from recado_core.errors import ConfigurationError
-from recado_local import lock, parts, ports, status
+from recado_local import lock, parts, ports, status, suggest
 from recado_local.embedded import places
 from recado_local.embedded.postgres import EmbeddedPostgres
 from recado_local.embedded.redis import EmbeddedRedis
@@ -117,7 +117,7 @@ def _port(layout: Layout, port: int) -> Finding:
     if not taken:
         return Finding("Ports", f"{port} and {port + 1} are free")
     used = " and ".join(map(str, taken))
-    return Finding("Ports", f"{used} in use by another program", f"Start with: recado up --port {port + 10}")
+    return Finding("Ports", f"{used} in use by another program", f"Start with: {ports.elsewhere(port, layout.data)}")
 
 
 def _database(layout: Layout) -> Finding:
@@ -130,7 +130,7 @@ def _redis(layout: Layout) -> Finding:
 
 def _server(layout: Layout, what: str, answers: Callable[[], bool]) -> Finding:
     if lock.holder(layout.lock) is None:
-        return Finding(what, "not running: start everything with recado up")
+        return Finding(what, f"not running: start everything with {suggest.recado(layout.data, 'up')}")
     began = time.monotonic()
     if not answers():
         return Finding(what, "does not answer", f"Read the end of the logs in {layout.logs}")

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from recado_core.errors import ConfigurationError
+from recado_local import suggest
 from recado_local.embedded import child, places
 
 SUPERUSER = "postgres"
@@ -96,7 +97,7 @@ class EmbeddedPostgres:
         if found != installed:
             raise ConfigurationError(
                 f"The data directory {self.data} belongs to PostgreSQL {found}, installed is {installed}. "
-                "Use the matching release of Recado, or start afresh with: recado reset"
+                f"Use the matching release of Recado, or start afresh with: {suggest.recado(self.data.parent, 'reset')}"
             )
 
     def _options(self) -> list[str]:
