@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from recado_core.errors import ConfigurationError
 from recado_local import lock, parts, ports, status, suggest
-from recado_local.embedded import places
+from recado_local.embedded import places, release
 from recado_local.embedded.postgres import EmbeddedPostgres
 from recado_local.embedded.redis import EmbeddedRedis
 from recado_local.layout import Layout
@@ -43,6 +43,7 @@ def examine(layout: Layout, port: int) -> list[Finding]:
         _redis_version,
         _engine,
         _frontend,
+        lambda: _data(layout),
         lambda: _disk(layout),
         _clock,
         lambda: _port(layout, port),
@@ -94,6 +95,17 @@ def _frontend() -> Finding:
         if page.exists()
         else Finding("Front end", "not built", "Run: make setup")
     )
+
+
+def _data(layout: Layout) -> Finding:
+    try:
+        made_by = release.check(layout.data)
+    except ConfigurationError as error:
+        return Finding("Data", "of no use here", error.detail)
+    except OSError as error:
+        return Finding("Data", f"cannot be read ({error.strerror})", "Use the account that it belongs to.")
+    made = (layout.data / "postgres").exists()
+    return Finding("Data", f"{layout.data}, of PostgreSQL {made_by}" if made else f"none yet in {layout.data}")
 
 
 def _disk(layout: Layout) -> Finding:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from recado_core.errors import ConfigurationError
 from recado_local import lock, parts, ports, remains, suggest
-from recado_local.embedded import child
+from recado_local.embedded import child, release
 from recado_local.embedded.postgres import EmbeddedPostgres
 from recado_local.embedded.redis import EmbeddedRedis
 from recado_local.environment import Environment
@@ -41,6 +41,7 @@ def up(layout: Layout, options: Options, say: Say) -> None:
     with lock.locked(layout.lock):
         if killed := remains.clear(layout.running):
             say(f"Ended what an earlier run had left: {', '.join(killed)}")
+        release.check(layout.data)
         chosen = ports.pair(options.port, layout.data, with_phones=options.simulator)
         asyncio.run(_Installation(layout, options, chosen, say).run())
         say("Recado has stopped. Your data is kept.")
