@@ -15,7 +15,7 @@ import msgspec
 from recado_core.errors import ConfigurationError
 from recado_core.session_states import ExitCode
 from recado_local import layout as layouts
-from recado_local import lock, ports, status
+from recado_local import lock, ports, status, suggest
 from recado_local.doctor import examine
 from recado_local.down import down, reset
 from recado_local.layout import Layout
@@ -127,7 +127,7 @@ def _status(asked: argparse.Namespace, layout: Layout) -> int:
         _say(f"Recado is starting or stopping in {layout.data} (process {starting}). Ask again in a moment.")
         return NOT_RUNNING
     if running is None:
-        _say(f"Nothing runs in {layout.data}. Start it with: recado up")
+        _say(f"Nothing runs in {layout.data}. Start it with: {suggest.recado(layout.data, 'up')}")
         return NOT_RUNNING
     if asked.json:
         _print(json.dumps(msgspec.to_builtins(running)))
@@ -145,7 +145,7 @@ def _reset(asked: argparse.Namespace, layout: Layout) -> int:
         _print("Nothing was removed.")
         return 1
     reset(layout)
-    _print(f"All data in {layout.data} is gone. A new start: recado up")
+    _print(f"All data in {layout.data} is gone. A new start: {suggest.recado(layout.data, 'up')}")
     return 0
 
 

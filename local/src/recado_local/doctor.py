@@ -14,8 +14,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from recado_core.errors import ConfigurationError
-from recado_local import lock, parts, ports, status
-from recado_local.embedded import places
+from recado_local import lock, parts, ports, status, suggest
+from recado_local.embedded import places, release
 from recado_local.embedded.postgres import EmbeddedPostgres
 from recado_local.embedded.redis import EmbeddedRedis
 from recado_local.layout import Layout
@@ -43,6 +43,7 @@ def examine(layout: Layout, port: int) -> list[Finding]:
         _redis_version,
         _engine,
         _frontend,
+        lambda: _data(layout),
         lambda: _disk(layout),
         _clock,
         lambda: _port(layout, port),
@@ -96,6 +97,17 @@ def _frontend() -> Finding:
     )
 
 
+def _data(layout: Layout) -> Finding:
+    try:
+        made_by = release.check(layout.data)
+    except ConfigurationError as error:
+        return Finding("Data", "of no use here", error.detail)
+    except OSError as error:
+        return Finding("Data", f"cannot be read ({error.strerror})", "Use the account that it belongs to.")
+    made = (layout.data / "postgres").exists()
+    return Finding("Data", f"{layout.data}, of PostgreSQL {made_by}" if made else f"none yet in {layout.data}")
+
+
 def _disk(layout: Layout) -> Finding:
     existing = next(path for path in (layout.data, *layout.data.parents) if path.exists())
     free = shutil.disk_usage(existing).free
@@ -117,7 +129,7 @@ def _port(layout: Layout, port: int) -> Finding:
     if not taken:
         return Finding("Ports", f"{port} and {port + 1} are free")
     used = " and ".join(map(str, taken))
-    return Finding("Ports", f"{used} in use by another program", f"Start with: recado up --port {port + 10}")
+    return Finding("Ports", f"{used} in use by another program", f"Start with: {ports.elsewhere(port, layout.data)}")
 
 
 def _database(layout: Layout) -> Finding:
@@ -130,7 +142,7 @@ def _redis(layout: Layout) -> Finding:
 
 def _server(layout: Layout, what: str, answers: Callable[[], bool]) -> Finding:
     if lock.holder(layout.lock) is None:
-        return Finding(what, "not running: start everything with recado up")
+        return Finding(what, f"not running: start everything with {suggest.recado(layout.data, 'up')}")
     began = time.monotonic()
     if not answers():
         return Finding(what, "does not answer", f"Read the end of the logs in {layout.logs}")

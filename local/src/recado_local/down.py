@@ -6,7 +6,7 @@ import signal
 import time
 
 from recado_core.errors import ConfigurationError
-from recado_local import lock
+from recado_local import lock, suggest
 from recado_local.embedded import places
 from recado_local.layout import Layout
 
@@ -36,7 +36,7 @@ def reset(layout: Layout) -> None:
     if not layout.data.exists():
         return
     if lock.holder(layout.lock) is not None:
-        raise ConfigurationError("Recado is running there. Stop it first: recado down")
+        raise ConfigurationError(f"Recado is running there. Stop it first: {suggest.recado(layout.data, 'down')}")
     if not any((layout.data / name).exists() for name in NAMES) and any(layout.data.iterdir()):
         raise ConfigurationError(
             f"{layout.data} is not a data directory of Recado. Name the right one with --data-dir."

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from recado_core.errors import ConfigurationError
+from recado_local import suggest
 from recado_local.layout import write_atomically
 
 ADMIN_EMAIL = "admin@recado.local"
@@ -31,7 +32,8 @@ def load_or_make(path: Path) -> Secrets:
         return made
     except msgspec.DecodeError as error:
         raise ConfigurationError(
-            f"{path} cannot be read ({error}). Restore it from a copy, or start afresh with: recado reset"
+            f"{path} cannot be read ({error}). Restore it from a copy, or start afresh with: "
+            f"{suggest.recado(path.parent, 'reset')}"
         ) from error
 
 

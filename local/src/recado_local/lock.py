@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from recado_core.errors import ConfigurationError
+from recado_local import suggest
 
 
 @contextmanager
@@ -18,8 +19,9 @@ def locked(path: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ConfigurationError(
-                f"Recado already runs in {path.parent} (process {holder(path)}). See it with: recado status; "
-                "stop it with: recado down; or give a second one its own --data-dir and --port."
+                f"Recado already runs in {path.parent} (process {holder(path)}). See it with: "
+                f"{suggest.recado(path.parent, 'status')}; stop it with: {suggest.recado(path.parent, 'down')}; "
+                "or give a second one its own --data-dir and --port."
             ) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)

@@ -12,8 +12,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from recado_core.errors import ConfigurationError
-from recado_local import lock, parts, ports, remains
-from recado_local.embedded import child
+from recado_local import lock, parts, ports, remains, suggest
+from recado_local.embedded import child, release
 from recado_local.embedded.postgres import EmbeddedPostgres
 from recado_local.embedded.redis import EmbeddedRedis
 from recado_local.environment import Environment
@@ -41,8 +41,9 @@ def up(layout: Layout, options: Options, say: Say) -> None:
     with lock.locked(layout.lock):
         if killed := remains.clear(layout.running):
             say(f"Ended what an earlier run had left: {', '.join(killed)}")
-        phones = ports.pair(options.port, with_phones=options.simulator)
-        asyncio.run(_Installation(layout, options, phones, say).run())
+        release.check(layout.data)
+        chosen = ports.pair(options.port, layout.data, with_phones=options.simulator)
+        asyncio.run(_Installation(layout, options, chosen, say).run())
         say("Recado has stopped. Your data is kept.")
 
 
@@ -176,5 +177,5 @@ def welcome(status: Status, seconds: float) -> list[str]:
         f"  Sign in   {status.email}   password {status.password}",
         f"  Phones    {phones}",
         f"  Data      {status.data_dir}",
-        "Stop it with Ctrl-C, or from elsewhere with: recado down",
+        f"Stop it with Ctrl-C, or from elsewhere with: {suggest.recado(Path(status.data_dir), 'down')}",
     ]

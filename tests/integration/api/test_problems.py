@@ -53,6 +53,46 @@ async def test_what_does_not_fit_is_named(admin: Person, method: str, path: str,
 
 
 @pytest.mark.parametrize(
+    ("path", "body", "said"),
+    [
+        ("connections", {"displayName": "a\u0000b"}, "Write more than spaces, and leave out NUL characters"),
+        ("connections", {"displayName": "  "}, "Write more than spaces, and leave out NUL characters"),
+        ("connections", {"displayName": ""}, "Write 1 or more characters"),
+        ("connections", {"displayName": "x" * 61}, "Write 60 or fewer characters"),
+        ("connections", {"displayName": 7}, "Give a text"),
+        ("connections", {}, "Required, and missing"),
+        ("connections", {"displayName": "Loja", "companyId": 1}, "Not known here: leave it out"),
+        ("auth/sign-in", {"email": "a\u0000@b.c", "password": "x"}, "Leave out NUL characters"),
+        ("auth/sign-in", {"email": "a@", "password": "x"}, "Write 3 or more characters"),
+        ("auth/sign-in", {"email": "a@b.c", "password": "x" * 129}, "Write 128 or fewer characters"),
+        ("tickets/{ticket}/messages", {"text": " \n"}, "Write more than spaces"),
+        ("tickets/{ticket}/messages", {"text": "x" * 4097}, "Write 4096 or fewer characters"),
+    ],
+)
+async def test_a_field_says_in_words_what_to_do(admin: Person, path: str, body: Any, said: str) -> None:
+    where = f"/api/{path.format(ticket=new_id())}"
+    answer = await admin.http.post(where, json=body, headers={"Idempotency-Key": str(new_id())})
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (HTTPStatus.BAD_REQUEST, "invalid_request")
+    assert [error["message"] for error in problem["errors"]] == [said]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("limit=0", "Give 1 or more"),
+        ("limit=101", "Give 100 or less"),
+        ("limit=many", "Give a whole number"),
+        ("queueId=7", "Give an id as Recado wrote it"),
+        ("status=lost", "Give one of the values in the API document"),
+    ],
+)
+async def test_a_parameter_says_in_words_what_to_do(admin: Person, query: str, said: str) -> None:
+    answer = await admin.http.get(f"/api/tickets?{query}")
+    assert [error["message"] for error in answer.json()["errors"]] == [said]
+
+
+@pytest.mark.parametrize(
     ("path", "code"),
     [
         ("/api/tickets?after=rubbish", "cursor_invalid"),

@@ -108,7 +108,12 @@ def test_data_of_another_postgresql_is_not_touched(empty: Path) -> None:
     refused = recado("up", "--data-dir", str(empty), "--port", "0", "--no-simulator")
     assert refused.returncode == CONFIGURATION
     assert "belongs to PostgreSQL 15" in refused.stderr
-    assert "recado reset" in refused.stderr
+    assert refused.stderr.endswith(f"recado reset --data-dir {empty}\n")
+    assert len(refused.stderr.splitlines()) == 1
+    told = recado("doctor", "--data-dir", str(empty))
+    assert told.returncode == 1
+    assert "!!  Data        of no use here\n    → The data directory" in told.stdout
+    assert f"recado reset --data-dir {empty}\n" in told.stdout
 
 
 def test_killing_everything_at_the_root_leaves_nothing_and_loses_nothing() -> None:

@@ -45,19 +45,19 @@ def test_nobody_holds_a_lock_that_was_never_made(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("which", [0, 1])
-def test_a_port_in_use_is_named_with_the_way_out(which: int) -> None:
-    first, _ = ports.pair(0, with_phones=True)
+def test_a_port_in_use_is_named_with_the_way_out(which: int, tmp_path: Path) -> None:
+    first, _ = ports.pair(0, tmp_path, with_phones=True)
     with socket.socket() as other:
         other.bind((ports.HOST, first + which))
         other.listen()
         with pytest.raises(ConfigurationError, match=rf"Port {first + which} is in use.*recado up --port"):
-            ports.pair(first, with_phones=True)
+            ports.pair(first, tmp_path, with_phones=True)
 
 
 @pytest.mark.parametrize("wanted", [-5, 65535, 99999])
-def test_what_is_not_a_port_is_not_called_in_use(wanted: int) -> None:
+def test_what_is_not_a_port_is_not_called_in_use(wanted: int, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=rf"{wanted} is not a port. Choose one from 1 to 65534"):
-        ports.pair(wanted, with_phones=True)
+        ports.pair(wanted, tmp_path, with_phones=True)
 
 
 def test_a_data_directory_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
@@ -67,12 +67,12 @@ def test_a_data_directory_that_cannot_be_made_is_one_sentence(tmp_path: Path) ->
             Layout(wanted).make()
 
 
-def test_without_phones_only_the_first_port_counts() -> None:
-    first, second = ports.pair(0, with_phones=True)
+def test_without_phones_only_the_first_port_counts(tmp_path: Path) -> None:
+    first, second = ports.pair(0, tmp_path, with_phones=True)
     with socket.socket() as other:
         other.bind((ports.HOST, second))
         other.listen()
-        assert ports.pair(first, with_phones=False) == (first, second)
+        assert ports.pair(first, tmp_path, with_phones=False) == (first, second)
 
 
 def test_secrets_are_made_once_and_only_their_owner_reads_them(layout: Layout) -> None:

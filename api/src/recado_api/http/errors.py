@@ -9,6 +9,7 @@ from litestar.exceptions import ClientException, HTTPException
 from litestar.types import ExceptionHandlersMap
 
 from recado_api.auth.errors import TooManyRequestsError
+from recado_api.http.fields import MISSING, in_words
 from recado_api.http.problems import PROBLEM_TYPE, FieldProblem, ProblemDetails
 from recado_core.errors import RecadoError
 from recado_core.log import logger
@@ -92,13 +93,14 @@ HANDLERS: ExceptionHandlersMap = {
 
 def _field_problems(error: HTTPException) -> list[FieldProblem]:
     if missing := _MISSING.search(error.detail):
-        return [FieldProblem(field=missing[1], message="Required, and missing")]
+        return [FieldProblem(field=missing[1], message=MISSING)]
     notes = error.extra if isinstance(error.extra, list) else []
-    return [
-        FieldProblem(field=_field(str(note.get("key", "")), str(note["message"])), message=str(note["message"]))
-        for note in notes
-        if isinstance(note, dict) and "message" in note
-    ]
+    return [_field_problem(note) for note in notes if isinstance(note, dict) and "message" in note]
+
+
+def _field_problem(note: dict[str, Any]) -> FieldProblem:
+    misfit = str(note["message"])
+    return FieldProblem(field=_field(str(note.get("key", "")), misfit), message=in_words(misfit))
 
 
 def _field(key: str, message: str) -> str:
