@@ -86,7 +86,14 @@ async def run(environ: Mapping[str, str]) -> None:
     stop = _stop_event()
     redis = Redis.from_url(load(RedisSettings, environ).uri)
     async with redis, LeaseDatabase(load(DatabaseSettings, environ)) as leases:
-        ports = Ports(resources=resources, sessions=sessions, leases=leases, bell=RedisBell(redis), clock=SystemClock())
+        ports = Ports(
+            resources=resources,
+            sessions=sessions,
+            leases=leases,
+            companies=leases,
+            bell=RedisBell(redis),
+            clock=SystemClock(),
+        )
         reconciler = Reconciler(ports, resources.departed())
         while not stop.is_set():
             wake = await _look(reconciler)

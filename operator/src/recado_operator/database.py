@@ -7,12 +7,14 @@ from uuid import UUID
 
 import asyncpg
 
+from recado_core.ids import new_id
+from recado_core.resources.company import Company
 from recado_core.resources.connection import WhatsAppConnection
 from recado_core.resources.metadata import MANAGED_BY_LABEL
 from recado_core.settings import DatabaseSettings
 from recado_core.tls import database_ssl
 from recado_operator.ports import DeclarationRefusedError
-from recado_operator.world import ObservedSession
+from recado_operator.world import ObservedCompany, ObservedSession
 
 COMMAND_SECONDS = 10.0
 
@@ -21,9 +23,10 @@ REFUSED = "RCD03"
 
 _OBSERVE = """
 select company_id, connection_id, name, epoch, state, reason, heartbeat_age_seconds, exit_code,
-       jid is not null as linked, paused, deleted, pairing_requested
+       jid is not null as linked, phone, paused, deleted, retained, pairing_requested
 from operator_api.observe()
 """
+_PROVISION = "select operator_api.provision_company($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 _DECLARE = "select operator_api.declare_connection($1, $2, $3, $4, $5, $6)"
 
 
@@ -99,8 +102,31 @@ class LeaseDatabase:
     async def request_logout(self, connection_id: UUID) -> None:
         await self._pool.execute("select operator_api.request_logout($1)", connection_id)
 
-    async def remove(self, connection_id: UUID) -> None:
-        await self._pool.execute("select operator_api.remove_connection($1)", connection_id)
+    async def retain(self, connection_id: UUID) -> None:
+        await self._pool.execute("select operator_api.retain_connection($1)", connection_id)
+
+    async def remove(self, connection_id: UUID, *, purge: bool) -> None:
+        call = "select operator_api.purge_connection($1)" if purge else "select operator_api.remove_connection($1)"
+        await self._pool.execute(call, connection_id)
+
+    async def observe_companies(self) -> Sequence[ObservedCompany]:
+        rows = await self._pool.fetch("select * from operator_api.observe_companies()")
+        return [ObservedCompany(**dict(row)) for row in rows]
+
+    async def provision(self, resource: Company) -> int:
+        spec, quotas = resource.spec, resource.spec.quotas
+        identity = (resource.metadata.uid, spec.company_id, new_id(), spec.display_name, resource.metadata.name)
+        limits = (spec.suspend, spec.plan, quotas.connections, quotas.agents, quotas.storage_gi)
+        try:
+            company_id: int = await self._pool.fetchval(_PROVISION, *identity, *limits, spec.locale, spec.timezone)
+        except asyncpg.PostgresError as error:
+            if error.sqlstate == REFUSED:
+                raise DeclarationRefusedError(str(error)) from error
+            raise
+        return company_id
+
+    async def purge_company(self, company_id: int) -> None:
+        await self._pool.execute("select operator_api.purge_company($1)", company_id)
 
 
 def role_name(connection_id: UUID) -> str:

@@ -9,8 +9,9 @@ from uuid import UUID
 from msgspec import Struct
 
 from recado_core.errors import RecadoError
+from recado_core.resources.company import Company
 from recado_core.resources.connection import WhatsAppConnection
-from recado_operator.world import ObservedSession, SessionProcess
+from recado_operator.world import ObservedCompany, ObservedSession, SessionProcess
 
 
 class SessionOrder(Struct, frozen=True, kw_only=True):
@@ -72,9 +73,27 @@ class Leases(Protocol):
         """Wishes that the session unlinks its device at WhatsApp and ends."""
         ...
 
-    async def remove(self, connection_id: UUID) -> None:
-        """A device that is still linked after `request_logout` is recorded as one that a person must unlink."""
+    async def retain(self, connection_id: UUID) -> None:
+        """Nobody may write any more; the linked device waits for a resource of the same name."""
         ...
+
+    async def remove(self, connection_id: UUID, *, purge: bool) -> None:
+        """Role, schema, lease; with `purge` the conversations too. A device that is still linked after
+        `request_logout` is recorded as one that a person must unlink.
+        """
+        ...
+
+
+class Companies(Protocol):
+    """The database's side of companies. Implemented over `operator_api`."""
+
+    async def observe_companies(self) -> Sequence[ObservedCompany]: ...
+
+    async def provision(self, resource: Company) -> int:
+        """`companies.id` of the row, made or adopted and brought up to date. Raises DeclarationRefusedError."""
+        ...
+
+    async def purge_company(self, company_id: int) -> None: ...
 
 
 class Bell(Protocol):

@@ -7,7 +7,7 @@ failing connection does not hold up the others and is looked at again.
 import random
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import assert_never
+from typing import Any, assert_never
 from uuid import UUID
 
 from msgspec import Struct
@@ -18,23 +18,29 @@ from recado_core.log import logger
 from recado_core.resources.company import Company
 from recado_core.resources.connection import WhatsAppConnection, WhatsAppConnectionStatus
 from recado_core.resources.port import Resources
-from recado_operator.plan import (
+from recado_operator.census import Census, Place, company_place, rivals_of, take_census
+from recado_operator.plan.actions import (
     Action,
+    Adopt,
+    Correct,
     Declare,
     End,
     Fence,
     Forget,
+    HoldResource,
     Plan,
     RecordExit,
+    ReleaseResource,
     Remove,
     ReportState,
     RequestLogout,
+    Retain,
     Start,
-    plan,
-    refused,
 )
-from recado_operator.ports import Bell, DeclarationRefusedError, Leases, SessionOrder, Sessions
-from recado_operator.world import Memory, Moment, World
+from recado_operator.plan.connection import plan, refused
+from recado_operator.ports import Bell, Companies, DeclarationRefusedError, Leases, SessionOrder, Sessions
+from recado_operator.reconcile_company import CompanyReconciler
+from recado_operator.world import CompanyWorld, Memory, Moment, World
 
 LONGEST_BLIND_SECONDS = 10.0
 """After a longer gap between two looks, heartbeats are listened to afresh before anybody is called silent."""
@@ -46,6 +52,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     resources: Resources
     sessions: Sessions
     leases: Leases
+    companies: Companies
     bell: Bell
     clock: Clock
 
@@ -57,6 +64,7 @@ class Reconciler:
         self._ports = ports
         self._memories = {key: Memory(resource=resource) for key, resource in (departed or {}).items()}
         self._statuses: dict[UUID, WhatsAppConnectionStatus] = {}
+        self._companies = CompanyReconciler(ports.companies, ports.resources, ports.clock)
         self._watched_since = ports.clock.monotonic()
         self._last_look = self._watched_since
 
@@ -67,17 +75,19 @@ class Reconciler:
         return min((wake for wake in wakes if wake is not None), default=None)
 
     async def _gather(self) -> dict[UUID, World]:
-        companies = {_place(company): company for company in await self._ports.resources.list(Company)}
+        companies = [self._companies.known(found) for found in await self._ports.resources.list(Company)]
         listed = await self._ports.resources.list(WhatsAppConnection)
         resources = {_uid(resource): self._with_last_status(resource) for resource in listed}
         processes = await self._ports.sessions.list()  # before the leases: a process that ended has stored its state
         observed = {seen.connection_id: seen for seen in await self._ports.leases.observe()}
+        census = take_census(resources.values(), observed)
+        await self._reconcile_companies(companies, census)
         watched = self._listen()
         keys = {*resources, *observed, *self._memories, *(process.connection_id for process in processes)}
         return {
             key: World(
                 resource=resources.get(key),
-                company=_company_of(resources.get(key), companies),
+                **_surroundings(key, resources.get(key), companies, census),
                 observed=observed.get(key),
                 processes=tuple(process for process in processes if process.connection_id == key),
                 memory=self._memories.get(key, Memory()),
@@ -86,6 +96,20 @@ class Reconciler:
             )
             for key in sorted(keys)
         }
+
+    async def _reconcile_companies(self, companies: Sequence[Company], census: Census) -> None:
+        rows = {row.resource_uid: row for row in await self._ports.companies.observe_companies()}
+        for company in companies:
+            place = _place(company)
+            await self._companies.reconcile(
+                CompanyWorld(
+                    resource=company,
+                    observed=rows.get(company.metadata.uid),
+                    peers=census.peers(place),
+                    ready=census.ready.get(place, 0),
+                    rivals=rivals_of(company, companies),
+                )
+            )
 
     def _listen(self) -> float:
         now = self._ports.clock.monotonic()
@@ -121,16 +145,10 @@ class Reconciler:
             await self._perform(key, world, action)
 
     async def _perform(self, key: UUID, world: World, action: Action) -> None:
-        leases, sessions = self._ports.leases, self._ports.sessions
+        leases = self._ports.leases
         match action:
             case Declare(company_id=company_id):
                 await self._declare(key, world, company_id)
-            case Start(expected_epoch=expected):
-                await self._start(key, world, expected)
-            case End(epoch=epoch, grace=grace):
-                await sessions.end(key, epoch, grace)
-            case Forget(epoch=epoch):
-                await sessions.forget(key, epoch)
             case RecordExit(epoch=epoch, exit_code=code):
                 await leases.record_exit(key, epoch, code)
             case ReportState(epoch=epoch, state=state, reason=reason):
@@ -141,8 +159,25 @@ class Reconciler:
             case RequestLogout():
                 await leases.request_logout(key)
                 await self._ports.bell.ring_session(key)
-            case Remove():
-                await self._remove(key, world)
+            case Retain():
+                await leases.retain(key)
+            case Remove(purge=purge):
+                await self._remove(key, world, purge=purge)
+            case _:
+                await self._handle_process(key, world, action)
+
+    async def _handle_process(
+        self, key: UUID, world: World, action: Start | End | Forget | HoldResource | ReleaseResource | Correct | Adopt
+    ) -> None:
+        match action:
+            case Start(expected_epoch=expected):
+                await self._start(key, world, expected)
+            case End(epoch=epoch, grace=grace):
+                await self._ports.sessions.end(key, epoch, grace)
+            case Forget(epoch=epoch):
+                await self._ports.sessions.forget(key, epoch)
+            case HoldResource() | ReleaseResource() | Correct() | Adopt():
+                raise AssertionError(f"{action} is planned in a cluster only")
             case unreachable:
                 assert_never(unreachable)
 
@@ -150,10 +185,10 @@ class Reconciler:
         if world.resource is not None:
             await self._ports.leases.declare(world.resource, company_id, key)
 
-    async def _remove(self, key: UUID, world: World) -> None:
+    async def _remove(self, key: UUID, world: World, *, purge: bool) -> None:
         if world.memory.logout_asked_at is not None and world.observed and world.observed.linked:
             log.warning("removed, but not unlinked: remove the device on the phone", connection=str(key))
-        await self._ports.leases.remove(key)
+        await self._ports.leases.remove(key, purge=purge)
         await self._ports.sessions.discard(key)
 
     async def _start(self, key: UUID, world: World, expected_epoch: int) -> None:
@@ -184,12 +219,21 @@ class Reconciler:
         self._statuses[key] = planned.status
 
 
-def _place(company: Company) -> tuple[str, str]:
+def _place(company: Company) -> Place:
     return company.metadata.namespace, company.metadata.name
 
 
-def _company_of(resource: WhatsAppConnection | None, companies: Mapping[tuple[str, str], Company]) -> Company | None:
-    return companies.get((resource.metadata.namespace, resource.spec.company_ref.name)) if resource else None
+def _surroundings(
+    key: UUID, resource: WhatsAppConnection | None, companies: Sequence[Company], census: Census
+) -> dict[str, Any]:
+    if resource is None:
+        return {}
+    place = company_place(resource)
+    return {
+        "company": next((company for company in companies if _place(company) == place), None),
+        "peers": census.peers(place),
+        "namesakes": census.namesakes(key, place),
+    }
 
 
 def _uid(resource: WhatsAppConnection) -> UUID:

@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from recado_core.resources.company import Company
 from recado_core.resources.connection import SessionStatus, WhatsAppConnection, WhatsAppConnectionStatus
 from recado_core.resources.port import AnyResource, Resource
-from recado_operator.plan import LOGOUT_SECONDS
+from recado_operator.plan.departure import LOGOUT_SECONDS
 from recado_operator.ports import DeclarationRefusedError, SessionOrder
 from recado_operator.reconcile import Ports, Reconciler
-from recado_operator.world import ObservedSession, SessionProcess
+from recado_operator.world import ObservedCompany, ObservedSession, SessionProcess
 
 from .worlds import COMPANY, CONNECTION, NOW, RESOURCE, seen
 
@@ -79,6 +79,7 @@ class Database:
     broken: UUID | None = None
     faster: bool = False
     wishes: list[UUID] = field(default_factory=list)
+    provisioned: list[Company] = field(default_factory=list)
 
     async def observe(self) -> Sequence[ObservedSession]:
         return list(self.rows.values())
@@ -108,8 +109,22 @@ class Database:
     async def request_logout(self, connection_id: UUID) -> None:
         self.wishes.append(connection_id)
 
-    async def remove(self, connection_id: UUID) -> None:
+    async def retain(self, connection_id: UUID) -> None: ...
+
+    async def remove(self, connection_id: UUID, *, purge: bool) -> None:
         self.rows.pop(connection_id, None)
+
+    async def observe_companies(self) -> Sequence[ObservedCompany]:
+        return [ObservedCompany(company_id=1, resource_uid=COMPANY.metadata.uid)] if self.provisioned else []
+
+    async def provision(self, resource: Company) -> int:
+        if self.refusal:
+            raise DeclarationRefusedError(self.refusal)
+        self.provisioned.append(resource)
+        return 1
+
+    async def purge_company(self, company_id: int) -> None:
+        raise AssertionError("nobody purges a company here")
 
 
 @dataclass
@@ -151,6 +166,7 @@ class Bench:
                 resources=self.manifests,
                 sessions=self.processes,
                 leases=self.database,
+                companies=self.database,
                 bell=self.rings,
                 clock=self.clock,
             ),
