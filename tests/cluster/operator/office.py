@@ -1,6 +1,7 @@
 """A namespace with the operator's account and rights, a database of its own, and a company in both."""
 
 import uuid
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,11 @@ def install_definitions(client: KubernetesClient) -> None:
         name = definition["metadata"]["name"]
         place = f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}"
         client.apply(place, definition)
-        wait_for(f"{name} is served", lambda place=place: _established(client.get(place)))
+        wait_for(f"{name} is served", partial(_established, client, place))
 
 
-def _established(definition: Object) -> bool:
+def _established(client: KubernetesClient, place: str) -> bool:
+    definition = client.get(place)
     conditions = definition.get("status", {}).get("conditions") or []
     return any(found["type"] == "Established" and found["status"] == "True" for found in conditions)
 
