@@ -14,12 +14,15 @@ from recado_kubernetes.errors import KubernetesError
 from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, Kind
 from recado_operator import handlers
 from recado_operator.bells import RedisBells
+from recado_operator.carrying import Ports
 from recado_operator.database import LeaseDatabase
 from recado_operator.kubernetes.cluster import Cluster, Key
 from recado_operator.kubernetes.declarations import KubernetesDeclarations
 from recado_operator.kubernetes.listing import Listing
+from recado_operator.kubernetes.policies import KubernetesPolicies
 from recado_operator.kubernetes.sessions import PodSessions
-from recado_operator.reconcile import Ports, Reconciler
+from recado_operator.ports import DatabaseUnavailableError
+from recado_operator.reconcile import Reconciler
 from recado_operator.runtime import metrics
 from recado_operator.runtime.events import EventRecorder
 from recado_operator.runtime.governor import Governor
@@ -57,15 +60,16 @@ class Leader:
         self._leading = False
         self._started: Callable[[], None] = lambda: None
         governor = Governor(clock, settings.operator.create_per_second, settings.operator.create_burst)
-        self._reconciler = Reconciler(
-            Ports(
-                declarations=KubernetesDeclarations(client, self._cluster, self._recorder),
-                sessions=PodSessions(client, self._cluster, settings.operator.fleet(), governor, clock),
-                leases=self._database,
-                bell=self._bells,
-                clock=clock,
-            )
+        ports = Ports(
+            declarations=KubernetesDeclarations(client, self._cluster, self._recorder),
+            sessions=PodSessions(client, self._cluster, settings.operator.fleet(), governor, clock),
+            leases=self._database,
+            companies=self._database,
+            policies=KubernetesPolicies(client),
+            bell=self._bells,
+            clock=clock,
         )
+        self._reconciler = Reconciler(ports, wake=lambda uid: self._queue.add(Key(CONNECTIONS.plural, uid)))
         self._clock = clock
 
     def complaints(self) -> list[str]:
@@ -107,6 +111,11 @@ class Leader:
     async def _fill(self) -> None:
         started = self._clock.monotonic()
         await self._listing.compare()
+        try:
+            await self._reconciler.survey()
+        except DatabaseUnavailableError as error:  # each look says so
+            log.warning("leases not surveyed", problem=error.detail)
+        await self._reconciler.enroll()
         self._filled = True
         seconds = round(self._clock.monotonic() - started, 2)
         log.info("listed the world", objects=len(self._cluster.everything()), seconds=seconds)
@@ -124,7 +133,7 @@ class Leader:
 
     async def _reconcile(self, key: Key) -> float | None:
         if key.kind == COMPANIES.plural:
-            return None
+            return await self._reconciler.companies.reconcile(key.uid)
         return await self._reconciler.reconcile(key.uid)
 
     async def _survey(self) -> None:
@@ -132,8 +141,8 @@ class Leader:
             try:
                 for uid in await self._reconciler.survey():
                     self._queue.add(Key(CONNECTIONS.plural, uid))
-            except Exception as error:  # noqa: BLE001 - the database is away: sessions run on, and it is asked again
-                log.warning("leases not surveyed", problem=repr(error))
+            except DatabaseUnavailableError as error:
+                log.warning("leases not surveyed", problem=error.detail)
             await asyncio.sleep(SURVEY_SECONDS)
 
     async def _list_again(self) -> None:

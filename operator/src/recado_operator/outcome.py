@@ -12,6 +12,8 @@ QUICK_RETURNS = 25
 """A session that was killed had done nothing wrong: so often it comes back after a second or two. More often than that
 without a steady time in between it is taken for one that kills itself.
 """
+EXHAUSTED_AFTER = 10
+"""So many failures in a row, and a person should look. It is tried on: WhatsApp may have been away for an hour."""
 JITTER = 0.2
 STEADY_SECONDS = 600.0
 """Online for this long, a session has earned a fresh count of failures."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from recado_core.ids import new_id
-from recado_core.resources.company import Company, CompanySpec
+from recado_core.resources.company import Company, CompanySpec, CompanyStatus
 from recado_core.resources.connection import WhatsAppConnection
 from recado_core.resources.metadata import CompanyMetadata
 from recado_core.resources.port import AnyResource, Resource
@@ -21,7 +21,11 @@ class MemoryResources:
         """What `kubectl apply` of a Company for a row that is there already leaves."""
         spec = CompanySpec(display_name=name, company_id=company_id)
         resource = f"company-{company_id}"
-        self.companies[resource] = Company(metadata=CompanyMetadata(name=resource, uid=new_id()), spec=spec)
+        self.companies[resource] = Company(
+            metadata=CompanyMetadata(name=resource, uid=new_id()),
+            spec=spec,
+            status=CompanyStatus(company_id=company_id),
+        )
 
     async def list(self, kind: type[AnyResource]) -> Sequence[AnyResource]:
         return [found for found in (*self.companies.values(), *self.by_name.values()) if isinstance(found, kind)]

@@ -16,7 +16,7 @@ from recado_kubernetes.kinds import Kind
 from recado_kubernetes.transport import Request, Transport
 
 APPLY = "application/apply-patch+yaml"
-MERGE_PATCH = "application/merge-patch+json"
+STRATEGIC_PATCH = "application/strategic-merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
 PAGE = 500
 
@@ -101,8 +101,9 @@ class KubernetesClient:
             )
         )
 
-    async def merge(self, kind: Kind, namespace: str, name: str, patch: Manifest) -> bytes:
-        return await self._patch(kind, kind.path(namespace, name), dict(patch), MERGE_PATCH)
+    async def strategic(self, kind: Kind, namespace: str, name: str, patch: Manifest, subresource: str = "") -> bytes:
+        """Lists in `patch` are merged by their keys; for built-in kinds only."""
+        return await self._patch(kind, kind.path(namespace, name, subresource), dict(patch), STRATEGIC_PATCH)
 
     async def patch(self, kind: Kind, namespace: str, name: str, operations: Sequence[Manifest]) -> bytes:
         """JSON patch. When a `test` in it fails nothing is changed, and InvalidError is raised."""

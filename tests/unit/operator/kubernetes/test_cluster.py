@@ -17,7 +17,7 @@ COMPANY = Key(COMPANIES.plural, UUID(objects.COMPANY_UID))
 class Heard:
     def __init__(self) -> None:
         self.woken: list[Key] = []
-        self.cluster = Cluster(self.woken.append, lambda _: None)
+        self.cluster = Cluster(lambda key, _: self.woken.append(key), lambda _: None)
 
     def told(self, kind: Any, body: dict[str, Any], *, gone: bool = False) -> list[Key]:
         self.woken.clear()
@@ -38,7 +38,11 @@ def test_a_connection_wakes_itself_and_its_company(heard: Heard) -> None:
 
 def test_a_pod_wakes_its_connection(heard: Heard) -> None:
     assert heard.told(PODS, objects.pod()) == [CONNECTION]
-    assert heard.told(PODS, objects.pod(ownerReferences=[])) == []
+    assert heard.told(PODS, objects.pod(21, ownerReferences=[])) == []
+    heard.told(CONNECTIONS, objects.connection())
+    assert heard.told(PODS, objects.pod(22, ownerReferences=[], labels={"recado.dev/connection": "support"})) == [
+        CONNECTION
+    ]
 
 
 def test_the_past_is_ignored(heard: Heard) -> None:
