@@ -2,6 +2,7 @@
 
 import json
 import ssl
+import sys
 import urllib.error
 import urllib.request
 from http import HTTPStatus
@@ -18,7 +19,7 @@ def resources(namespace: str, plural: str, name: str = "") -> str:
 
 
 def ask(method: str, path: str, body: Any = None, kind: str = "application/json") -> Any:
-    """The answer, decoded; None for what does not exist. Raises urllib.error.HTTPError."""
+    """The answer, decoded; None for what does not exist. Ends the process with the words of a refusal."""
     token = (ACCOUNT / "token").read_text()
     request = urllib.request.Request(
         SERVER + path,
@@ -33,4 +34,4 @@ def ask(method: str, path: str, body: Any = None, kind: str = "application/json"
     except urllib.error.HTTPError as error:
         if error.code == HTTPStatus.NOT_FOUND:
             return None
-        raise
+        sys.exit(f"The API server refuses {method} {path}: {error.read().decode(errors='replace')[:1000]}")
