@@ -24,7 +24,7 @@ test-faults: setup ## kills everything, in the long form
 	@scripts/test-faults full
 bench: setup      ## speed and size, one JSON line each
 	@scripts/bench
-openapi: setup    ## writes frontend/openapi.json, its client and docs/settings.md
+openapi: setup    ## writes frontend/openapi.json, its client, docs/settings.md and what the chart copies
 	@scripts/generate
 clean:            ## removes what setup and the tests made
 	@scripts/clean
