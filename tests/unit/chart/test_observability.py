@@ -51,7 +51,7 @@ def test_alerts_ask_for_metrics_that_exist(alerts: list[dict[str, str]]) -> None
 
 
 def test_alerts_name_states_and_reasons_that_exist(alerts: list[dict[str, str]]) -> None:
-    known = {"state": set(SESSION_STATES), "to": {reason.value for reason in Reason}}
+    known: dict[str, set[str]] = {"state": set(SESSION_STATES), "to": {reason.value for reason in Reason}}
     for label, values in known.items():
         named_here = [found for alert in alerts for found in re.findall(rf'\b{label}=~?"([^"]+)"', alert["expr"])]
         assert named_here
