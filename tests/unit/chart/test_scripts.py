@@ -37,6 +37,7 @@ class Server(HTTPServer):
         self.patched: list[tuple[str, Any]] = []
         self.posted: list[tuple[str, Any]] = []
         self.answers: dict[str, Any] = {}
+        self.busy = 0
         self.tokens: set[str | None] = set()
 
 
@@ -48,6 +49,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.api.tokens.add(self.headers["Authorization"])
+        if self.api.busy:
+            self.api.busy -= 1
+            self._answer(429, {}, {"Retry-After": "0"})
+            return
         found = self.api.stored.get(self.path)
         self._answer(200 if found else 404, found)
 
@@ -73,8 +78,10 @@ class Handler(BaseHTTPRequestHandler):
         self.api.patched.append((self.path, body))
         self._answer(200, body)
 
-    def _answer(self, status: int, body: Any) -> None:
+    def _answer(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(json.dumps(body).encode())
 
@@ -115,6 +122,18 @@ def test_nothing_stands_in_the_way_of_an_empty_installation(
     assert _load("uninstall", monkeypatch).main(["desk"]) == 0
     assert server.tokens == {"Bearer t0ken"}
     assert capsys.readouterr().err == ""
+
+
+def test_a_busy_api_server_is_asked_again(
+    server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.busy = 5
+    assert _load("uninstall", monkeypatch).main(["desk"]) == 0
+    assert server.busy == 0
+    server.busy = 1000
+    with pytest.raises(SystemExit, match="The API server refuses GET"):
+        _load("uninstall", monkeypatch).main(["desk"])
+    assert capsys.readouterr().out == ""
 
 
 def test_connections_stand_in_the_way(
