@@ -26,7 +26,7 @@ bench: setup      ## speed and size, one JSON line each
 	@scripts/bench
 images: setup     ## builds the container images into .cache/images
 	@scripts/images
-openapi: setup    ## writes frontend/openapi.json, its client and docs/settings.md
+openapi: setup    ## writes frontend/openapi.json, its client, docs/settings.md and what the chart copies
 	@scripts/generate
 clean:            ## removes what setup and the tests made
 	@scripts/clean

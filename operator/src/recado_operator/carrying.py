@@ -72,7 +72,7 @@ class Carrier:
             case Remove(purge=purge):
                 await self._remove(key, world, purge=purge)
             case HoldResource() | ReleaseResource():
-                await self._ports.declarations.hold(_wanted(world), held=isinstance(action, HoldResource))
+                await self._hold(world, held=isinstance(action, HoldResource))
             case _:
                 await self._handle_process(key, world, action)
 
@@ -91,6 +91,10 @@ class Carrier:
                 await sessions.adopt(_wanted(world), name)
             case unreachable:
                 assert_never(unreachable)
+
+    async def _hold(self, world: World, *, held: bool) -> None:
+        if world.resource is not None:
+            await self._ports.declarations.hold(world.resource, held=held)
 
     async def _remove(self, key: UUID, world: World, *, purge: bool) -> None:
         if world.memory.logout_asked_at is not None and world.observed and world.observed.linked:

@@ -18,12 +18,7 @@ def chart_cluster() -> Iterator[ControlPlane]:
     with ControlPlane() as control:
         for kind in KINDS:
             control.client.create(DEFINITIONS, definition(*kind))
-        for group, version, _, plural in KINDS:
-            control.api_server.wait_until(
-                f"{plural} are served",
-                lambda path=f"/apis/{group}/{version}/{plural}": not control.client.absent(path),
-                30.0,
-            )
+        control.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
         yield control
 
 
@@ -42,5 +37,8 @@ def place(chart_cluster: ControlPlane) -> Iterator[str]:
 
 
 @pytest.fixture
-def helm(chart_cluster: ControlPlane, place: str) -> Helm:
-    return Helm(chart_cluster, place)
+def helm(chart_cluster: ControlPlane, place: str) -> Iterator[Helm]:
+    """A release; afterwards the definitions go, which belong to it and would be in the way of the next one."""
+    yield Helm(chart_cluster, place)
+    ours = ("companies.recado.dev", "whatsappconnections.recado.dev")
+    chart_cluster.kubectl("delete", "crd", *ours, "--ignore-not-found", "--timeout=60s")

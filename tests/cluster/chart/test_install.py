@@ -12,13 +12,18 @@ from tests.unit.chart.charts import CHART, VALUE_FILES, values_of
 
 OTHERS = ("acme", "globex")
 """Namespaces that one of the files of values watches."""
+CLASSES = ("platform", "sessions")
+"""Its priority classes."""
 PODS_SECONDS = 60
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _other_namespaces(chart_cluster: ControlPlane) -> None:
+def _what_the_values_name(chart_cluster: ControlPlane) -> None:
     for name in OTHERS:
         make_namespace(chart_cluster, name)
+    for name in CLASSES:
+        priority = {"metadata": {"name": name}, "value": 1000}
+        chart_cluster.client.create("/apis/scheduling.k8s.io/v1/priorityclasses", priority)
 
 
 @pytest.mark.parametrize("file", VALUE_FILES, ids=lambda file: file.name.removesuffix("-values.yaml"))
@@ -60,8 +65,7 @@ def test_definitions_and_secrets_outlive_the_release(chart_cluster: ControlPlane
     helm.install(CHART, {"firstAdmin": {"email": "ana@example.com"}})
     first = chart_cluster.client.get(f"/api/v1/namespaces/{place}/secrets/recado-secrets")["data"]
     helm.uninstall()
-    for kind in ("companies", "whatsappconnections"):
-        assert not chart_cluster.client.absent(f"/apis/recado.dev/v1alpha1/namespaces/{place}/{kind}")
+    assert chart_cluster.kubectl("get", "companies,whatsappconnections", f"--namespace={place}") == ""
     assert not chart_cluster.client.items(f"/api/v1/namespaces/{place}/services")
     helm.install(CHART, {"firstAdmin": {"email": "ana@example.com"}})
     assert chart_cluster.client.get(f"/api/v1/namespaces/{place}/secrets/recado-secrets")["data"] == first

@@ -92,7 +92,10 @@ def test_uninstalling_is_refused_while_connections_exist(
 
 
 def _may(control: ControlPlane, subject: str, place: str, verb: str, resource: str) -> bool:
-    asked = control.run_kubectl("auth", "can-i", verb, resource, f"--as={subject}", f"--namespace={place}")
+    name, _, part = resource.partition("/")
+    asked = control.run_kubectl(
+        "auth", "can-i", verb, name, f"--subresource={part}", f"--as={subject}", f"--namespace={place}"
+    )
     assert asked.stdout.strip() in {"yes", "no"}, asked.stderr
     return asked.stdout.strip() == "yes"
 

@@ -22,6 +22,7 @@ MARIA = "5511988887777"
 class Simulator(SimulatorClient):
     def __init__(self, told: dict[str, str], process: "subprocess.Popen[bytes]") -> None:
         super().__init__(told["phones_url"])
+        self.url = told["phones_url"]
         self.proxy = told["proxy"]
         self.ca_file = told["ca_file"]
         self.root_key = told["root_key"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from pathlib import Path
 
 from tests.contract.session_pod.relay import Relay
 from tests.integration.session_pod import steps
@@ -79,3 +80,14 @@ async def test_a_code_of_a_later_round_can_be_scanned(connection: Connection) ->
         await asyncio.to_thread(connection.environment.account.link, code)
         await steps.online(connection)
         assert session.terminate() == 0
+
+
+async def test_a_simulated_whatsapp_may_be_named_by_its_address_alone(connection: Connection, tmp_path: Path) -> None:
+    """As in a cluster, where a session's settings are written before the simulator has made its keys."""
+    simulator = connection.environment.account.simulator
+    known = {"RECADO_SIMULATOR_ROOT_KEY": "", "SSL_CERT_FILE": str(tmp_path / "authorities.pem")}
+    session = await steps.link(connection, **known, RECADO_SIMULATOR_URL=simulator.url)
+    assert await asyncio.to_thread(session.terminate) == 0
+    lost = await connection.start(**known, RECADO_SIMULATOR_URL="http://127.0.0.1:9")
+    assert await asyncio.to_thread(lost.wait) == 75
+    assert "Look at the simulator first" in lost.log_text

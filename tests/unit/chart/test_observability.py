@@ -1,6 +1,7 @@
 """Alerts and dashboards ask for metrics that exist, and every alert has a page that says what to do."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from tests.unit.chart.charts import CHART, ROOT, metric_names, named, render, va
 
 from recado_api.app import SOCKETS
 from recado_api.http.access_log import AccessLog
+from recado_core.resources.conditions import Reason
+from recado_core.session_states import SESSION_STATES
 from recado_kubernetes import metrics as kubernetes_metrics
 from recado_operator.runtime import metrics as operator_metrics
 from recado_session.metrics import Metrics
@@ -45,6 +48,14 @@ def test_alerts_ask_for_metrics_that_exist(alerts: list[dict[str, str]]) -> None
     asked = {name for alert in alerts for name in metric_names(alert["expr"])}
     assert asked
     assert asked <= exported()
+
+
+def test_alerts_name_states_and_reasons_that_exist(alerts: list[dict[str, str]]) -> None:
+    known: dict[str, set[str]] = {"state": set(SESSION_STATES), "to": {reason.value for reason in Reason}}
+    for label, values in known.items():
+        named_here = [found for alert in alerts for found in re.findall(rf'\b{label}=~?"([^"]+)"', alert["expr"])]
+        assert named_here
+        assert {value for found in named_here for value in found.split("|")} <= values
 
 
 @pytest.mark.parametrize("file", DASHBOARDS, ids=lambda file: file.stem)

@@ -228,7 +228,7 @@ def test_each_watched_namespace_has_what_its_sessions_need() -> None:
             ("Role", "inbox-operator"),
             ("Role", "inbox-api"),
             ("ServiceAccount", "recado-session"),
-            ("NetworkPolicy", "inbox-session-simulator"),
+            ("NetworkPolicy", "inbox-session"),
         }
 
 

@@ -30,7 +30,7 @@ HELPERS = {"REDIS_PASSWORD"}
 
 def environment(container: Object) -> dict[str, str]:
     """With a word of fitting length in the place of what comes from a Secret, different for each."""
-    given = {}
+    given: dict[str, str] = {}
     for variable in container["env"]:
         name = variable["name"]
         value = variable.get("value", f"{name.lower()}-from-somewhere-else-and-long-enough")
