@@ -17,7 +17,8 @@ from recado_core.log import logger
 from recado_core.resources.connection import WhatsAppConnection, WhatsAppConnectionStatus
 from recado_operator.carrying import Carrier, Ports
 from recado_operator.census import company_place
-from recado_operator.conditions.connection import describe_outage
+from recado_operator.conditions.connection import describe_trouble
+from recado_operator.conditions.states import DATABASE_UNAVAILABLE
 from recado_operator.plan.actions import Action, Plan, Start
 from recado_operator.plan.connection import plan, refused
 from recado_operator.ports import DatabaseUnavailableError, DeclarationRefusedError
@@ -171,7 +172,7 @@ class Reconciler:
         if resource is None:
             return
         now = Moment(self._ports.clock.monotonic(), self._ports.clock.now())
-        status = describe_outage(now, resource)
+        status = describe_trouble(now, resource, DATABASE_UNAVAILABLE)
         if status != resource.status:
             await self._ports.declarations.write_status(replace(resource, status=status))
         self._statuses[key] = status

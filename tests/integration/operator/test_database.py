@@ -11,9 +11,10 @@ from tests.integration.database import Company, Database
 from tests.integration.domain.session import GONE
 
 from recado_core.ids import new_id
-from recado_core.resources import ResourceMetadata, WhatsAppConnection, WhatsAppConnectionSpec
+from recado_core.resources.connection import CompanyReference, WhatsAppConnection, WhatsAppConnectionSpec
+from recado_core.resources.metadata import MANAGED_BY_LABEL, ConnectionMetadata
 from recado_domain.provision import connect
-from recado_operator.database import MANAGED_BY_LABEL, LeaseDatabase, role_name
+from recado_operator.database import LeaseDatabase, role_name
 from recado_operator.ports import DeclarationRefusedError
 from recado_operator.world import ObservedSession
 
@@ -37,21 +38,20 @@ async def behind(database: Database) -> AsyncIterator[Behind]:
 
 @pytest.fixture
 def resource(company: Company) -> WhatsAppConnection:
-    metadata = ResourceMetadata(name="support", uid=new_id(), labels={MANAGED_BY_LABEL: "helm"})
-    return WhatsAppConnection(
-        metadata=metadata, spec=WhatsAppConnectionSpec(company=company.id, display_name="Support")
-    )
+    metadata = ConnectionMetadata(name="support", uid=new_id(), labels={MANAGED_BY_LABEL: "helm"})
+    spec = WhatsAppConnectionSpec(company_ref=CompanyReference(name="loja"), display_name="Support")
+    return WhatsAppConnection(metadata=metadata, spec=spec)
 
 
 @pytest.fixture
-async def declared(leases: LeaseDatabase, resource: WhatsAppConnection) -> UUID:
+async def declared(leases: LeaseDatabase, resource: WhatsAppConnection, company: Company) -> UUID:
     assert resource.metadata.uid is not None
-    await leases.declare(resource, resource.metadata.uid)
+    await leases.declare(resource, company.id, resource.metadata.uid)
     return resource.metadata.uid
 
 
 async def only(leases: LeaseDatabase) -> ObservedSession:
-    [seen] = await leases.observe()
+    [seen] = await leases.list()
     return seen
 
 
@@ -112,28 +112,29 @@ async def test_a_state_that_is_told_twice_is_one_event(leases: LeaseDatabase, de
 
 
 async def test_a_company_that_is_not_there_is_refused(leases: LeaseDatabase, resource: WhatsAppConnection) -> None:
-    elsewhere = replace(resource, spec=replace(resource.spec, company=999_999))
     with pytest.raises(DeclarationRefusedError, match="There is no company 999999"):
-        await leases.declare(elsewhere, new_id())
-    assert await leases.observe() == []
+        await leases.declare(resource, 999_999, new_id())
+    assert await leases.list() == []
 
 
 async def test_what_was_removed_does_not_come_back(
-    leases: LeaseDatabase, database: Database, resource: WhatsAppConnection, declared: UUID
+    leases: LeaseDatabase, database: Database, resource: WhatsAppConnection, declared: UUID, company: Company
 ) -> None:
     await leases.take_over(declared, 0, "first")
     for _ in range(2):
-        await leases.remove(declared)
-    assert await leases.observe() == []
+        await leases.remove(declared, purge=False)
+    assert await leases.list() == []
     assert not await may_log_in(database, declared, "first")
     with pytest.raises(DeclarationRefusedError, match=r"Delete metadata\.uid"):
-        await leases.declare(resource, declared)
+        await leases.declare(resource, company.id, declared)
 
 
-async def test_what_is_no_refusal_is_raised_as_it_is(leases: LeaseDatabase, resource: WhatsAppConnection) -> None:
-    nameless = replace(resource, spec=replace(resource.spec, display_name=""))
+async def test_what_is_no_refusal_is_raised_as_it_is(
+    leases: LeaseDatabase, resource: WhatsAppConnection, company: Company
+) -> None:
+    nameless = replace(resource, metadata=replace(resource.metadata, name=""))
     with pytest.raises(asyncpg.CheckViolationError):
-        await leases.declare(nameless, new_id())
+        await leases.declare(nameless, company.id, new_id())
 
 
 async def test_it_comes_back_after_its_backends_were_ended(
@@ -141,5 +142,5 @@ async def test_it_comes_back_after_its_backends_were_ended(
 ) -> None:
     await behind.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'recado_operator'")
     with suppress(*GONE):  # the first call may meet a dead one
-        await leases.observe()
+        await leases.list()
     assert (await only(leases)).connection_id == declared
