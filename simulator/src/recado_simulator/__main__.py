@@ -24,9 +24,9 @@ _HOST = "127.0.0.1"
 
 def main() -> int:
     arguments = _arguments()
-    log.configure(load(ObservabilitySettings), "simulator")
     try:
-        asyncio.run(_run(arguments.data_dir, arguments.port))
+        log.configure(load(ObservabilitySettings), "simulator")
+        asyncio.run(_run(_directory(arguments.data_dir), arguments.port))
     except ConfigurationError as error:
         print(error.detail, file=sys.stderr)  # noqa: T201 - for the person who started it
         return ExitCode.CONFIGURATION
@@ -36,8 +36,14 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="recado_simulator", description="A WhatsApp network with phones, on loopback")
     parser.add_argument("--port", type=int, default=0, help="port of the phones page; 0: the last one, or any")
-    parser.add_argument("--data-dir", type=Path, required=True, help="where keys, phones and undelivered messages live")
+    parser.add_argument("--data-dir", type=Path, help="where keys, phones and undelivered messages live")
     return parser.parse_args()
+
+
+def _directory(given: Path | None) -> Path:
+    if given is None:
+        raise ConfigurationError("--data-dir is missing: where keys, phones and undelivered messages live.")
+    return given
 
 
 async def _run(directory: Path, port: int) -> None:
