@@ -57,6 +57,7 @@ describe('a connection', () => {
 
   it('knows when a ban ends', () => {
     expect(endsAt('temporary_ban:blocked_by_users until 2026-11-01T12:00:00Z')).toBe('2026-11-01T12:00:00Z')
+    expect(endsAt('reach_out_restricted:until 2026-11-01T12:01:00Z')).toBe('2026-11-01T12:01:00Z')
     expect(endsAt('unlinked')).toBeNull()
   })
 

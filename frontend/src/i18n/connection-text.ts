@@ -1,7 +1,9 @@
 /** The state of a connection in words, and what to do about it. */
 import { i18n, type MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
+import { endsAt } from '~/domain/connection-state'
 import type { Connection, ConnectionState } from '~/domain/model'
+import { fullTime } from './format'
 
 interface StateText {
   readonly label: MessageDescriptor
@@ -27,10 +29,27 @@ const STATES: Record<ConnectionState, StateText> = {
 
 const PAUSED: StateText = { label: msg`Paused`, help: msg`You paused this number. Messages wait until you resume it.` }
 
-type Described = Pick<Connection, 'state' | 'paused'>
+/** Reasons that tell more than their state does, by their code; what follows a colon is detail. */
+const REASONS: Record<string, MessageDescriptor> = {
+  reach_out_restricted: msg`WhatsApp limits what this number may send. Your messages wait in the queue; what customers write still arrives.`,
+  session_crashed: msg`The link broke off and is coming back by itself. Compare with the phone: messages of the last moments may be missing here.`,
+  session_settings: msg`The settings of this installation do not allow a link. Tell whoever runs the platform.`,
+}
+
+type Described = Pick<Connection, 'state' | 'paused'> & { readonly stateReason?: string | null }
 
 export const stateLabel = (connection: Described): string => i18n._(describe(connection).label)
 
-export const stateHelp = (connection: Described): string => i18n._(describe(connection).help)
+export const stateHelp = (connection: Described): string => i18n._((connection.paused ? undefined : reasonHelp(connection)) ?? describe(connection).help)
+
+/** When the state changes by itself: a ban that ends, a limited number that tries again. */
+export function stateEnd(connection: Described): string | null {
+  const until = connection.paused ? null : endsAt(connection.stateReason ?? '')
+  if (!until) return null
+  const moment = fullTime(until)
+  return i18n._(connection.state === 'restricted' ? msg`Sending is tried again on ${moment}.` : msg`It ends on ${moment}.`)
+}
+
+const reasonHelp = (connection: Described): MessageDescriptor | undefined => REASONS[connection.stateReason?.split(':')[0] ?? '']
 
 const describe = (connection: Described): StateText => (connection.paused ? PAUSED : STATES[connection.state])

@@ -31,6 +31,23 @@ describe('connections', () => {
     await expectAccessible()
   })
 
+  it.each([
+    ['restricted', 'reach_out_restricted:until 2026-11-01T12:01:00Z', /esperam na fila.* Uma nova tentativa .*1 de novembro de 2026/u],
+    ['banned', 'temporary_ban:blocked_by_users until 2026-11-01T12:01:00Z', /bloqueou.* 1 de novembro de 2026/u],
+    ['reconnecting', 'session_crashed', /voltando sozinha.* podem faltar/u],
+    ['reconnecting', 'connection_lost', /Nada se perde/u],
+    ['failed', 'session_settings', /configurações desta instalação/u],
+  ] as const)('says of %s (%s) what it means', async (state, stateReason, words) => {
+    visit('/connections', { 'GET /api/bootstrap': bootstrap({ connections: [aConnection({ state, stateReason })] }) })
+    expect(await screen.findByRole('article', { name: 'Vendas' })).toHaveTextContent(words)
+  })
+
+  it('says of a paused number only that', async () => {
+    const paused = aConnection({ state: 'banned', stateReason: 'temporary_ban:x until 2026-11-01T12:01:00Z', paused: true })
+    visit('/connections', { 'GET /api/bootstrap': bootstrap({ connections: [paused] }) })
+    expect(await screen.findByRole('article', { name: 'Vendas' })).not.toHaveTextContent('2026')
+  })
+
   it('deletes after asking', async () => {
     const { calls } = visit('/connections', {
       'GET /api/bootstrap': bootstrap({ connections: [aConnection()] }),

@@ -24,9 +24,9 @@ LOOPBACK = "127.0.0.1"
 
 def main() -> int:
     arguments = _arguments()
-    log.configure(load(ObservabilitySettings), "simulator")
     try:
-        asyncio.run(_run(arguments))
+        log.configure(load(ObservabilitySettings), "simulator")
+        asyncio.run(_run(arguments, _directory(arguments.data_dir)))
     except ConfigurationError as error:
         print(error.detail, file=sys.stderr)  # noqa: T201 - for the person who started it
         return ExitCode.CONFIGURATION
@@ -36,19 +36,25 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="recado_simulator", description="A WhatsApp network with phones, on loopback")
     parser.add_argument("--port", type=int, default=0, help="port of the phones page; 0: the last one, or any")
-    parser.add_argument("--data-dir", type=Path, required=True, help="where keys, phones and undelivered messages live")
+    parser.add_argument("--data-dir", type=Path, help="where keys, phones and undelivered messages live")
     parser.add_argument("--host", default=LOOPBACK, help="address of both ports; anybody who reaches it may use them")
     parser.add_argument("--proxy-port", type=int, default=0, help="port of the proxy; 0: the last one, or any")
     parser.add_argument("--name", action="append", default=[], help="a host name to answer to; may be repeated")
     return parser.parse_args()
 
 
-async def _run(arguments: argparse.Namespace) -> None:
+def _directory(given: Path | None) -> Path:
+    if given is None:
+        raise ConfigurationError("--data-dir is missing: where keys, phones and undelivered messages live.")
+    return given
+
+
+async def _run(arguments: argparse.Namespace, directory: Path) -> None:
     host: str = arguments.host
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    simulator = Simulator(arguments.data_dir)
+    simulator = Simulator(directory)
     root_key = simulator.identity.root.public.hex()
     api = ControlApi(
         simulator.services, Identity(root_key, simulator.authority.ca_file.read_text()), names=arguments.name

@@ -1,5 +1,6 @@
 """The process itself: what it refuses to start with, how it serves, and how it ends."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -37,9 +38,12 @@ def environment(api_settings: ApiSettings) -> dict[str, str]:
 
 @pytest.fixture
 def process(environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(COMMAND, env=environment, stderr=subprocess.DEVNULL)  # noqa: S603 - ours
+    process = subprocess.Popen(  # noqa: S603 - ours
+        COMMAND, env=environment, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     yield process
-    process.kill()
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)  # granian's worker process too, which outlives a killed server
     process.wait()
 
 

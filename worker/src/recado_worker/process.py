@@ -10,9 +10,11 @@ from contextlib import AsyncExitStack, suppress
 
 from recado_core.clock import SystemClock
 from recado_core.log import logger
+from recado_core.metrics import listening
 from recado_core.tasks import run_guarded
 from recado_domain.engine import create_engine
 from recado_domain.unit_of_work import Database
+from recado_worker import reporting
 from recado_worker.dispatcher import Dispatcher
 from recado_worker.jobs import HANDLERS, Ledger
 from recado_worker.listener import listen, look
@@ -26,6 +28,13 @@ from recado_worker.sweepers import Schedule, all_sweepers, sweep_for_ever
 log = logger(__name__)
 
 FAREWELL_SECONDS = 2.0
+
+
+def start(settings: WorkerSettings) -> None:
+    """Blocks until SIGTERM or SIGINT. Raises ConfigurationError when the port of the metrics is in use."""
+    reporting.configure(settings.observability)
+    with listening(settings.observability):
+        asyncio.run(run_until_stopped(settings))
 
 
 async def run_until_stopped(settings: WorkerSettings) -> None:

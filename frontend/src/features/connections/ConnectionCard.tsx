@@ -1,12 +1,12 @@
 import Button from '@mui/material/Button'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Pause, Play, QrCode, Trash2 } from 'lucide-react'
-import { canPair, endsAt, toneOf } from '~/domain/connection-state'
+import { canPair, toneOf } from '~/domain/connection-state'
 import type { Connection } from '~/domain/model'
 import type { ConnectionRights } from '~/domain/permissions'
 import { formatPhone } from '~/domain/phone'
-import { stateHelp, stateLabel } from '~/i18n/connection-text'
-import { fullTime, since } from '~/i18n/format'
+import { stateEnd, stateHelp, stateLabel } from '~/i18n/connection-text'
+import { since } from '~/i18n/format'
 
 export interface ConnectionCardProps {
   readonly connection: Connection
@@ -20,7 +20,6 @@ export interface ConnectionCardProps {
 
 export function ConnectionCard(props: ConnectionCardProps) {
   const { connection, rights } = props
-  const until = endsAt(connection.stateReason)
   const tone = toneOf(connection)
   return (
     <article className="connection-card" aria-label={connection.displayName}>
@@ -32,7 +31,7 @@ export function ConnectionCard(props: ConnectionCardProps) {
         <span className={`connection-state tone-${tone}`}>{stateLabel(connection)}</span>
       </header>
       <p className="connection-help">
-        {stateHelp(connection)} {until ? <Trans>It ends on {fullTime(until)}.</Trans> : null}
+        {stateHelp(connection)} {stateEnd(connection)}
       </p>
       <p className="connection-since">
         <Trans>Changed {since(connection.stateSince)}</Trans>

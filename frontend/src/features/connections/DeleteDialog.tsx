@@ -18,7 +18,9 @@ export default function DeleteDialog({ name, busy, onConfirm, onCancel }: Delete
       onConfirm={onConfirm}
       onCancel={onCancel}
     >
-      <Trans>The number is unlinked and stops receiving messages here. Conversations stay readable. This cannot be undone.</Trans>
+      <Trans>
+        The number is unlinked and stops receiving messages here. Conversations stay readable. This cannot be undone. If the phone still lists it under Linked devices afterwards, remove it there.
+      </Trans>
     </ConfirmDialog>
   )
 }

@@ -20,7 +20,7 @@ export function PairingView({ connection }: { readonly connection: Connection })
   const { data, error, refetch } = useQuery(pairingQuery(connection.id))
   const renew = useMutation({ mutationFn: () => askNewCodes(connection.id), onSuccess: () => void refetch() })
   const state = data?.state ?? connection.state
-  const seen = { state, paused: connection.paused }
+  const seen = { state, paused: connection.paused, stateReason: data ? data.stateReason : connection.stateReason }
 
   if (state === 'online' || state === 'degraded') return <Linked connection={connection} />
   if (error && !data) return <Trouble text={problemText(error)} onRetry={() => void refetch()} busy={false} />

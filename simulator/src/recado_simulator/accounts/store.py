@@ -13,6 +13,8 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from recado_core.errors import ConfigurationError
+
 Record = TypeVar("Record")
 
 _SCHEMA = """
@@ -23,13 +25,24 @@ create table if not exists entry (
 _UPSERT = "insert into entry values (?, ?, ?) on conflict (kind, key) do update set body = excluded.body"
 
 
+def _open(path: Path) -> sqlite3.Connection:
+    """Raises ConfigurationError when the system does not let us keep anything there."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        database = sqlite3.connect(path, isolation_level=None)
+        database.execute("pragma journal_mode = wal")
+        database.execute("pragma synchronous = off")
+        database.execute(_SCHEMA)
+    except (OSError, sqlite3.Error) as error:
+        raise ConfigurationError(
+            f"The data directory {path.parent} cannot be used: {error}. Choose another with --data-dir."
+        ) from error
+    return database
+
+
 class Store:
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._database = sqlite3.connect(path, isolation_level=None)
-        self._database.execute("pragma journal_mode = wal")
-        self._database.execute("pragma synchronous = off")
-        self._database.execute(_SCHEMA)
+        self._database = _open(path)
         self._dirty: dict[tuple[str, str], bytes | None] = {}
 
     def write(self, kind: str, key: str, body: bytes | None) -> None:
