@@ -30,7 +30,7 @@ from recado_operator.runtime.pulse import Limit, Pulse
 from recado_operator.runtime.queue import WorkQueue
 from recado_operator.settings import Settings
 
-SURVEY_SECONDS = 5.0
+SURVEY_SECONDS = 10.0
 LISTING_SECONDS = 600.0
 LOOP_SECONDS = 0.5
 LONGEST_LAG = 5.0
