@@ -94,13 +94,14 @@ class Leader:
             await self._fill()
             await run_guarded(
                 {
-                    "watch": handlers.watch(self._cluster, self._access, self._namespaces),
                     "queue": self._queue.run(),
                     "survey": self._survey(),
                     "listing": self._list_again(),
                     "bells": self._bells.follow(lambda uid: self._queue.add(Key(CONNECTIONS.plural, uid))),
                     "events": self._recorder.run(),
                     "event loop": self._beat(),
+                    # Last: when kopf ends it cancels whatever task is younger than itself.
+                    "watch": handlers.watch(self._cluster, self._access, self._namespaces),
                 }
             )
 
