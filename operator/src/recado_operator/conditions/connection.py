@@ -6,7 +6,7 @@ codes, JIDs and whole phone numbers never stand in it.
 
 from recado_core.resources.conditions import Condition, ConditionType, Reason
 from recado_core.resources.connection import WhatsAppConnection, WhatsAppConnectionStatus
-from recado_operator.conditions import facts, refining, states
+from recado_operator.conditions import facts, refining
 from recado_operator.conditions.explaining import explain, explain_verdict
 from recado_operator.conditions.writing import Explanation, Writer
 from recado_operator.world import Moment, World
@@ -35,11 +35,11 @@ def describe(now: Moment, world: World) -> WhatsAppConnectionStatus:
     )
 
 
-def describe_outage(now: Moment, resource: WhatsAppConnection) -> WhatsAppConnectionStatus:
-    """While the database cannot be asked: what was true before, but whether it still is nobody knows."""
+def describe_trouble(now: Moment, resource: WhatsAppConnection, told: Explanation) -> WhatsAppConnectionStatus:
+    """While the operator cannot look (the database is away, an error): what was known stays, Ready is Unknown."""
     status = resource.status
     writer = Writer(now.wall, status.conditions, resource.metadata.generation)
-    ready = writer.write(ConditionType.READY, "Unknown", states.DATABASE_UNAVAILABLE)
+    ready = writer.write(ConditionType.READY, "Unknown", told)
     others = [known for known in status.conditions if known.type != ConditionType.READY]
     return WhatsAppConnectionStatus(
         **{name: getattr(status, name) for name in status.__struct_fields__ if name != "conditions"},

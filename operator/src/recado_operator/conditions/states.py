@@ -78,6 +78,9 @@ WRONG_NUMBER = _needs_somebody(
     f"Another number than spec.phoneNumber was linked, and is unlinked again. {PAIR_AGAIN} and use the right phone.",
     Reason.NEEDS_PAIRING,
 )
+RECONCILE_ERROR = Explanation(
+    Reason.RECONCILE_ERROR, "The operator met an error and tries again. Read the operator's log if it lasts."
+)
 DATABASE_UNAVAILABLE = Explanation(
     Reason.DATABASE_UNAVAILABLE,
     "The operator cannot reach PostgreSQL, so it does not know; sessions run on. Bring the database back.",

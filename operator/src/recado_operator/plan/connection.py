@@ -54,7 +54,8 @@ def _work(
     now: Moment, world: World, seen: ObservedSession, resource: WhatsAppConnection, verdict: Verdict | None
 ) -> tuple[Action, ...]:
     if verdict is not None:
-        return () if verdict.effect is Effect.HOLD else running.rest(world, seen, verdict.state_reason)
+        held = verdict.effect is Effect.HOLD
+        return running.drop_superseded(world) if held else running.rest(world, seen, verdict.state_reason)
     if resource.spec.suspend:
         return running.rest(world, seen, "paused")
     return running.run(now, world, seen)
@@ -62,7 +63,7 @@ def _work(
 
 def _introduce(now: Moment, world: World, resource: WhatsAppConnection, verdict: Verdict | None) -> tuple[Action, ...]:
     if verdict is not None or world.company is None or world.company.company_id is None:
-        return ()
+        return running.stop(world.running) if verdict is not None and verdict.effect is Effect.STOP else ()
     asked = world.memory.declared == resource.spec and world.memory.refusal != ""
     if asked and now.monotonic < world.memory.not_before:
         return ()

@@ -1,6 +1,7 @@
 """What people ask for by changing a value of the resource: a new round of pairing, a new session.
 
-Each value is answered once. The status tells which one was answered; until it does, `Memory` knows.
+Each value is answered once. The status tells which one was answered; until it does, `Memory` knows. Of a connection
+that goes nothing is asked any more.
 """
 
 from recado_operator.world import SessionProcess, World
@@ -25,12 +26,12 @@ def answered_reconnect(world: World) -> str:
 
 
 def pairing_pending(world: World) -> bool:
-    asked = world.resource.spec.pairing.request if world.resource else ""
+    asked = world.resource.spec.pairing.request if world.resource and not world.going else ""
     return asked not in {"", answered_pairing(world)}
 
 
 def reconnect_pending(world: World) -> bool:
-    asked = world.resource.spec.reconnect.request if world.resource else ""
+    asked = world.resource.spec.reconnect.request if world.resource and not world.going else ""
     return asked not in {"", answered_reconnect(world)}
 
 

@@ -15,6 +15,11 @@ MISMATCH_SECONDS = 30.0
 """A device of the wrong number is asked to unlink itself this often until it has."""
 
 
+def drop_superseded(world: World) -> tuple[Action, ...]:
+    """Ends what runs with another epoch than the lease's: the database refuses it anyway."""
+    return kill(tuple(process for process in world.running if process != world.current))
+
+
 def rest(world: World, seen: ObservedSession, reason: str, *before: Action) -> tuple[Action, ...]:
     """No session: stopped politely, and its state says `reason`."""
     if world.running:
@@ -37,7 +42,7 @@ def run(now: Moment, world: World, seen: ObservedSession) -> tuple[Action, ...]:
     current = world.current
     if current and silent(world, seen, current):
         return (*kill(world.running), *_start(world, seen))
-    superseded = kill(tuple(process for process in world.running if process != current))
+    superseded = drop_superseded(world)
     if current:
         return (*superseded, *_tend(now, world, seen, current))
     return (*superseded, *(_start(world, seen) if _may_start(now, world, seen) else ()))
@@ -62,7 +67,7 @@ def _start(world: World, seen: ObservedSession) -> tuple[Action, ...]:
 
 
 def _tend(now: Moment, world: World, seen: ObservedSession, current: SessionProcess) -> tuple[Action, ...]:
-    if current.stopping:
+    if current.stopping or world.going:
         return ()
     if requests.reconnect_pending(world) or requests.pairing_overdue(world, current):
         return (End(current.epoch, STOP_GRACE),)

@@ -95,7 +95,6 @@ class Reason(_Explained):
     VERSION_NOT_IN_CATALOGUE = "VersionNotInCatalogue", "The operator's catalogue has no such version: choose another."
     DECLARATION_REFUSED = "DeclarationRefused", "The database refuses the declaration; the message says why."
     UNKNOWN_PLAN = "UnknownPlan", "There is no such plan: correct spec.plan."
-    NAME_CONFLICT = "NameConflict", "Another company has this name: choose another name."
     NAMESPACE_NOT_DEDICATED = "NamespaceNotDedicated", "The namespace has another Company: use a namespace for each."
     COMPANY_ID_IN_USE = "CompanyIDInUse", "Another Company adopted this companyID: remove one of the two."
     COMPANY_ID_NOT_FOUND = "CompanyIDNotFound", "The database has no such company: correct or remove spec.companyID."
@@ -103,14 +102,12 @@ class Reason(_Explained):
     PAIRED = "Paired", "A phone is linked."
     NOT_PAIRED = "NotPaired", "No phone is linked yet."
     QR_AVAILABLE = "QRAvailable", "A QR code waits to be scanned under Connections in Recado."
-    PAIRING_CODE_AVAILABLE = "PairingCodeAvailable", "A code waits to be typed into the phone."
     PAIRING_EXPIRED = "PairingExpired", "Nobody linked a phone in time: set spec.pairing.request to a new value."
     PHONE_NUMBER_MISMATCH = "PhoneNumberMismatch", "Another number than spec.phoneNumber was linked; it was unlinked."
     PASSKEY_REQUIRED = "PasskeyRequired", "WhatsApp asks for a passkey: confirm it on the phone, then pair again."
     # Restricted
     TEMPORARILY_BANNED = "TemporarilyBanned", "WhatsApp banned the number for a time; it reconnects by itself then."
     BANNED = "Banned", "WhatsApp banned the number: ask for a review in the phone's WhatsApp, then reconnect."
-    LOCKED = "Locked", "WhatsApp locked the account: follow what the phone says, then reconnect."
     LOGGED_OUT = "LoggedOut", "The phone unlinked this device: set spec.pairing.request to a new value to link again."
     NONE = "None", "WhatsApp does not limit the number."
     RATE_LIMITED = "RateLimited", "WhatsApp limits this number: send fewer messages and wait."
@@ -125,7 +122,6 @@ class Reason(_Explained):
     NOT_SUSPENDED = "NotSuspended", "Nobody suspended it."
     # Companies
     PROVISIONED = "Provisioned", "The database knows the company."
-    MIGRATION_PENDING = "MigrationPending", "The database's schema is older than the operator: run the migrations."
     POLICIES_APPLIED = "PoliciesApplied", "The company's policies are in force."
     NOT_REQUESTED = "NotRequested", "The company shares its namespace."
     FORBIDDEN = "Forbidden", "The operator may not write policies: grant it the rights that its chart lists."
@@ -133,7 +129,6 @@ class Reason(_Explained):
     CONNECTIONS_EXIST = "ConnectionsExist", "Delete the company's connections first."
     PURGE_NOT_CONFIRMED = "PurgeNotConfirmed", "Annotate it with recado.dev/confirm-purge: <its name> to remove all."
     # Reconciling and Stalled
-    PROGRESSING = "Progressing", "Nothing to do."
     BACK_OFF_EXHAUSTED = "BackOffExhausted", "The session failed too often: correct the cause, then reconnect."
     NEEDS_PAIRING = "NeedsPairing", "A phone must be linked: set spec.pairing.request to a new value."
     NEEDS_HUMAN = "NeedsHuman", "A person must act; the message says how."
