@@ -10,7 +10,8 @@ import httpx
 from tests.cluster.kubeconfigs import Access
 
 Object = dict[str, Any]
-TIMEOUT_SECONDS = 30.0
+TIMEOUT_SECONDS = 120.0
+"""The API server deletes a collection one by one before it answers."""
 MERGE_PATCH = "application/merge-patch+json"
 APPLY_PATCH = "application/apply-patch+yaml"
 JSON = "application/json"

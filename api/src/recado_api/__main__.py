@@ -1,4 +1,4 @@
-"""`python -m recado_api`: the API, the realtime side or both, for clusters that declare with kubectl."""
+"""`python -m recado_api`: the API, the realtime side or both (RECADO_API_ROLE)."""
 
 import sys
 

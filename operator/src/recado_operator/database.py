@@ -11,7 +11,6 @@ import asyncpg
 from recado_core.ids import new_id
 from recado_core.resources.company import Company
 from recado_core.resources.connection import WhatsAppConnection
-from recado_core.resources.metadata import MANAGED_BY_LABEL
 from recado_core.settings import DatabaseSettings
 from recado_core.tls import database_ssl
 from recado_operator.ports import DatabaseUnavailableError, DeclarationRefusedError
@@ -74,8 +73,7 @@ class LeaseDatabase:
 
     async def declare(self, resource: WhatsAppConnection, company_id: int, connection_id: UUID) -> None:
         spec, metadata = resource.spec, resource.metadata
-        managed_by = metadata.labels.get(MANAGED_BY_LABEL, "kubectl")
-        values = (company_id, connection_id, metadata.name, resource.display_name, managed_by, spec.suspend)
+        values = (company_id, connection_id, metadata.name, resource.display_name, metadata.manager, spec.suspend)
         async with self._pool.acquire() as session, session.transaction():
             await session.execute("select set_config('recado.company', $1, true)", str(company_id))
             try:

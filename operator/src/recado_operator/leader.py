@@ -30,7 +30,7 @@ from recado_operator.runtime.pulse import Limit, Pulse
 from recado_operator.runtime.queue import WorkQueue
 from recado_operator.settings import Settings
 
-SURVEY_SECONDS = 5.0
+SURVEY_SECONDS = 10.0
 LISTING_SECONDS = 600.0
 LOOP_SECONDS = 0.5
 LONGEST_LAG = 5.0
@@ -94,13 +94,14 @@ class Leader:
             await self._fill()
             await run_guarded(
                 {
-                    "watch": handlers.watch(self._cluster, self._access, self._namespaces),
                     "queue": self._queue.run(),
                     "survey": self._survey(),
                     "listing": self._list_again(),
                     "bells": self._bells.follow(lambda uid: self._queue.add(Key(CONNECTIONS.plural, uid))),
                     "events": self._recorder.run(),
                     "event loop": self._beat(),
+                    # Last: when kopf ends it cancels whatever task is younger than itself.
+                    "watch": handlers.watch(self._cluster, self._access, self._namespaces),
                 }
             )
 

@@ -160,7 +160,7 @@ class FaultProxy:
         body = await request.read()
         try:
             async with self._session.request(
-                request.method, URL(request.raw_path, encoded=True), headers=headers, data=body
+                request.method, URL(request.raw_path, encoded=True), headers=headers, data=body or None
             ) as upstream:
                 self._record(call, upstream.status)
                 if not answer:

@@ -27,12 +27,12 @@ class Operator:
     ) -> None:
         self.office = office
         self.identity = identity
-        self.log = directory / f"operator-{identity}.log"
         access = office.control.service_account(office.namespace, rights.ACCOUNT)
         if server:
             access = access._replace(server=server)
         kubeconfig = access.write(directory / f"operator-{identity}.kubeconfig", office.namespace)
         self.port = free_ports()[0]
+        self.log = directory / f"operator-{identity}-{self.port}.log"
         database = office.database.operator
         self._environ = {
             **os.environ,
@@ -89,6 +89,12 @@ class Operator:
     def page(self, name: str) -> httpx.Response:
         return httpx.get(f"http://127.0.0.1:{self.port}/{name}", timeout=5)
 
+    def answers(self, name: str) -> bool:
+        try:
+            return self.page(name).is_success
+        except httpx.TransportError:
+            return False
+
     def metric(self, name: str) -> float:
         """The sum over all labels."""
         lines = [line for line in self.page("metrics").text.splitlines() if line.startswith((f"{name} ", f"{name}{{"))]
@@ -101,4 +107,5 @@ class Operator:
             assert self.running, self.log.read_text()[-TAIL:]
             return self.office.leader() == self.identity and "listed the world" in self.log.read_text()
 
+        wait_for(f"operator {self.identity} answers", lambda: self.answers("readyz"), 60)
         wait_for(f"operator {self.identity} leads", leads, 60)

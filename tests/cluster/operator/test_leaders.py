@@ -15,7 +15,7 @@ def test_a_killed_leader_is_followed_within_15_seconds_and_nothing_starts_twice(
     office.declare_company()
     office.declare("support")
     wait_for("a pod is made", office.pods)
-    wait_for("the second stands by", lambda: second.page("readyz").is_success)
+    wait_for("the second stands by", lambda: second.answers("readyz"), 60)
     first.kill()
     killed = time.monotonic()
     office.declare("sales")
@@ -28,9 +28,10 @@ def test_a_killed_leader_is_followed_within_15_seconds_and_nothing_starts_twice(
 def test_a_stopped_leader_hands_over_at_once(office: Office, hire: Hire) -> None:
     first = hire("a")
     second = hire("b", ready=False)
-    wait_for("the second stands by", lambda: second.page("readyz").is_success)
+    wait_for("the second stands by", lambda: second.answers("readyz"), 60)
     assert first.stop() == 0
     wait_for("the second leads", lambda: office.leader() == "b", 5)
+    second.wait_ready()
 
 
 def test_a_new_leader_starts_nothing_that_runs(office: Office, hire: Hire) -> None:

@@ -1,6 +1,5 @@
 """The Resources port in memory: what the API declared, and what somebody else did."""
 
-import asyncio
 from collections.abc import Sequence
 
 from msgspec.structs import replace
@@ -37,15 +36,3 @@ class MemoryResources:
 
     async def delete(self, resource: Resource) -> None:
         self.by_name.pop(resource.metadata.name, None)
-
-    async def write_status(self, resource: Resource) -> None:
-        self._keep(resource)
-
-    async def changed(self, timeout: float) -> None:  # noqa: ASYNC109 - the port's shape
-        await asyncio.sleep(timeout)
-
-    def _keep(self, resource: Resource) -> None:
-        if isinstance(resource, Company):
-            self.companies[resource.metadata.name] = resource
-        else:
-            self.by_name[resource.metadata.name] = resource

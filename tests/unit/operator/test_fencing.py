@@ -13,7 +13,7 @@ SHORT = settings(
     deadline=None,
     derandomize=True,
     phases=(Phase.generate,),
-    suppress_health_check=list(HealthCheck),
+    suppress_health_check=list(HealthCheck.__members__.values()),
 )
 LONG = settings(SHORT, max_examples=2500)
 HUNT = settings(SHORT, max_examples=1000)

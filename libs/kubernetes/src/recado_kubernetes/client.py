@@ -68,6 +68,11 @@ class KubernetesClient:
                 return
             query = {**query, "continue": page.metadata.continue_}
 
+    async def items(self, kind: Kind, namespace: str, labels: str = "") -> AsyncIterator[msgspec.Raw]:
+        async for page in self.pages(kind, namespace, labels):
+            for item in page.items:
+                yield item
+
     async def create(self, kind: Kind, namespace: str, manifest: Manifest) -> bytes:
         """Raises ConflictError when the name is taken."""
         return await self._transport.send(
@@ -88,14 +93,19 @@ class KubernetesClient:
             )
         )
 
-    async def apply(self, kind: Kind, namespace: str, manifest: Manifest, subresource: str = "") -> bytes:
-        """Server-side apply: creates or changes what `manifest` names, and takes back what we no longer name."""
+    async def apply(
+        self, kind: Kind, namespace: str, manifest: Manifest, subresource: str = "", *, force: bool = True
+    ) -> bytes:
+        """Server-side apply: creates or changes what `manifest` names, and takes back what we no longer name.
+
+        Without `force` raises ConflictError for a field that somebody else manages; its text says who.
+        """
         return await self._transport.send(
             Request(
                 verb="PATCH",
                 resource=kind.plural,
                 path=kind.path(namespace, manifest["metadata"]["name"], subresource),
-                query={**self._manager, "force": "true"},
+                query={**self._manager, "force": str(force).lower()},
                 body=dict(manifest),
                 content_type=APPLY,
             )

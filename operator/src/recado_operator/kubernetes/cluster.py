@@ -44,8 +44,10 @@ def view_company(raw: Raw) -> Company:
 
 
 def view_connection(raw: Raw) -> WhatsAppConnection:
+    """Of who applied which field one name is kept: the manager's."""
     connection = decode(raw, WhatsAppConnection)
-    return replace(connection, metadata=replace(connection.metadata, managed_fields=[]))
+    kept = [{"manager": connection.metadata.manager, "fieldsV1": {"f:spec": None}}]
+    return replace(connection, metadata=replace(connection.metadata, managed_fields=kept))
 
 
 def identify(resource: Company | WhatsAppConnection) -> Identity:

@@ -85,11 +85,17 @@ def test_what_a_whole_list_does_not_name_is_gone(heard: Heard) -> None:
     assert heard.cluster.everything() == set()
 
 
-def test_who_applied_what_is_not_kept(heard: Heard) -> None:
-    heard.told(CONNECTIONS, objects.connection())
+def test_of_who_applied_what_the_managers_name_is_kept(heard: Heard) -> None:
+    applied = objects.connection()
+    applied["metadata"]["managedFields"] = [
+        {"manager": "recado-operator", "subresource": "status", "fieldsV1": {"f:status": {}}},
+        {"manager": "argocd-controller", "operation": "Apply", "fieldsV1": {"f:spec": {"f:suspend": {}}}},
+    ]
+    heard.told(CONNECTIONS, applied)
     found = heard.cluster.connection(CONNECTION.uid)
     assert found is not None
-    assert found.metadata.managed_fields == []
+    assert found.metadata.manager == "argocd-controller"
+    assert "suspend" not in str(found.metadata.managed_fields)
 
 
 def test_an_object_that_cannot_be_read_is_left_alone(heard: Heard) -> None:
