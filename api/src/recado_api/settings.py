@@ -36,6 +36,10 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=1), Setting("RECADO_SIGN_INS_PER_MINUTE", "How many sign-ins one address may try in a minute.")
     ] = 60
 
+    watch_namespaces: Annotated[
+        str, Setting("RECADO_WATCH_NAMESPACES", "Namespaces that the operator serves, comma separated; empty: its own.")
+    ] = ""
+
     def __repr__(self) -> str:
         """Without secrets, wherever it may be printed."""
         return f"WebSettings(frontend_url={self.frontend_url!r}, host={self.host!r}, port={self.port})"

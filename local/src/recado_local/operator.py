@@ -19,13 +19,14 @@ from recado_core.log import configure, logger
 from recado_core.session_states import ExitCode
 from recado_core.settings import DatabaseSettings, ObservabilitySettings, RedisSettings, Setting, load
 from recado_local.layout import Layout
-from recado_local.resources.declarations import FolderDeclarations
+from recado_local.resources.declarations import FolderDeclarations, NoPolicies
 from recado_local.resources.folder import FolderResources
 from recado_local.sessions import ProcessSessions
 from recado_operator.bells import RedisBells
+from recado_operator.carrying import Ports
 from recado_operator.database import LeaseDatabase, role_name
 from recado_operator.ports import SessionOrder
-from recado_operator.reconcile import Ports, Reconciler
+from recado_operator.reconcile import Reconciler
 
 LONGEST_WAIT = 1.0
 AFTER_ERROR = 1.0
@@ -73,6 +74,8 @@ async def run(environ: Mapping[str, str]) -> None:
             declarations=FolderDeclarations(resources),
             sessions=sessions,
             leases=leases,
+            companies=leases,
+            policies=NoPolicies(),
             bell=bells,
             clock=SystemClock(),
         )

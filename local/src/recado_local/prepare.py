@@ -9,8 +9,10 @@ import json
 import sys
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from recado_core.errors import RecadoError
-from recado_core.resources.company import Company, CompanySpec
+from recado_core.resources.company import Company, CompanySpec, CompanyStatus
 from recado_core.resources.metadata import CompanyMetadata
 from recado_core.session_states import ExitCode
 from recado_core.settings import DatabaseSettings
@@ -47,7 +49,9 @@ async def _declare(resources: FolderResources, company_id: int) -> None:
         return
     name = COMPANY_RESOURCE if resources.free(COMPANY_RESOURCE) else f"{COMPANY_RESOURCE}-{company_id}"
     spec = CompanySpec(display_name=COMPANY, company_id=company_id)
-    await resources.apply(Company(metadata=CompanyMetadata(name=name), spec=spec))
+    declared = await resources.apply(Company(metadata=CompanyMetadata(name=name), spec=spec))
+    # The operator will say the same; the first connection need not wait for it.
+    await resources.write_status(replace(declared, status=CompanyStatus(company_id=company_id)))
 
 
 def main() -> None:

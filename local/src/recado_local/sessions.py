@@ -15,11 +15,14 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
 
 from recado_core.log import logger
+from recado_core.resources.company import Company
+from recado_core.resources.connection import WhatsAppConnection
 from recado_core.session_states import ExitCode
 from recado_local import remains
 from recado_local.embedded import child
@@ -89,6 +92,16 @@ class ProcessSessions:
             for (key, epoch), running in self._running.items()
             if key == connection_id
         ]
+
+    def expected(self, resource: WhatsAppConnection, company: Company | None) -> Mapping[str, Any]:  # noqa: ARG002
+        """One machine has one version, its own."""
+        return {}
+
+    async def correct(self, resource: WhatsAppConnection, epoch: int) -> None:
+        raise AssertionError(f"Session {epoch} of {resource.metadata.name} is what it was started as")
+
+    async def adopt(self, resource: WhatsAppConnection, name: str) -> None:
+        raise AssertionError(f"{resource.metadata.name} cannot adopt {name}, a process has one parent")
 
     def wait(self, connection_id: UUID) -> float:  # noqa: ARG002 - one machine has few
         return 0.0

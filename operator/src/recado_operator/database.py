@@ -1,18 +1,20 @@
 """`Leases` over PostgreSQL: the operator's role may execute the functions of `operator_api` and nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 from uuid import UUID
 
 import asyncpg
 
+from recado_core.ids import new_id
+from recado_core.resources.company import Company
 from recado_core.resources.connection import WhatsAppConnection
-from recado_core.resources.metadata import MANAGED_BY_LABEL
 from recado_core.settings import DatabaseSettings
 from recado_core.tls import database_ssl
-from recado_operator.ports import DeclarationRefusedError
-from recado_operator.world import ObservedSession
+from recado_operator.ports import DatabaseUnavailableError, DeclarationRefusedError
+from recado_operator.world import ObservedCompany, ObservedSession
 
 COMMAND_SECONDS = 10.0
 
@@ -21,9 +23,10 @@ REFUSED = "RCD03"
 
 _OBSERVE = """
 select company_id, connection_id, name, epoch, state, reason, heartbeat_age_seconds, exit_code,
-       jid is not null as linked, paused, deleted, pairing_requested
+       jid is not null as linked, phone, paused, deleted, retained, pairing_requested
 from operator_api.observe()
 """
+_PROVISION = "select operator_api.provision_company($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 _DECLARE = "select operator_api.declare_connection($1, $2, $3, $4, $5, $6)"
 
 
@@ -60,16 +63,17 @@ class LeaseDatabase:
         return self._opened
 
     async def observe(self, connection_id: UUID) -> ObservedSession | None:
-        row = await self._pool.fetchrow(f"{_OBSERVE} where connection_id = $1", connection_id)
+        with _telling_outages():
+            row = await self._pool.fetchrow(f"{_OBSERVE} where connection_id = $1", connection_id)
         return None if row is None else _observed(row)
 
     async def list(self) -> Sequence[ObservedSession]:
-        return [_observed(row) for row in await self._pool.fetch(_OBSERVE)]
+        with _telling_outages():
+            return [_observed(row) for row in await self._pool.fetch(_OBSERVE)]
 
     async def declare(self, resource: WhatsAppConnection, company_id: int, connection_id: UUID) -> None:
         spec, metadata = resource.spec, resource.metadata
-        managed_by = metadata.labels.get(MANAGED_BY_LABEL, "kubectl")
-        values = (company_id, connection_id, metadata.name, resource.display_name, managed_by, spec.suspend)
+        values = (company_id, connection_id, metadata.name, resource.display_name, metadata.manager, spec.suspend)
         async with self._pool.acquire() as session, session.transaction():
             await session.execute("select set_config('recado.company', $1, true)", str(company_id))
             try:
@@ -102,8 +106,43 @@ class LeaseDatabase:
     async def request_logout(self, connection_id: UUID) -> None:
         await self._pool.execute("select operator_api.request_logout($1)", connection_id)
 
-    async def remove(self, connection_id: UUID) -> None:
-        await self._pool.execute("select operator_api.remove_connection($1)", connection_id)
+    async def retain(self, connection_id: UUID) -> None:
+        await self._pool.execute("select operator_api.retain_connection($1)", connection_id)
+
+    async def remove(self, connection_id: UUID, *, purge: bool) -> None:
+        call = "select operator_api.purge_connection($1)" if purge else "select operator_api.remove_connection($1)"
+        await self._pool.execute(call, connection_id)
+
+    async def observe_company(self, uid: UUID) -> ObservedCompany | None:
+        query = "select * from operator_api.observe_companies() where resource_uid = $1"
+        with _telling_outages():
+            row = await self._pool.fetchrow(query, uid)
+        return None if row is None else ObservedCompany(**dict(row))
+
+    async def provision(self, resource: Company) -> int:
+        spec, quotas = resource.spec, resource.spec.quotas
+        identity = (resource.metadata.uid, spec.company_id, new_id(), spec.display_name, resource.metadata.name)
+        limits = (spec.suspend, spec.plan, quotas.connections, quotas.agents, quotas.storage_gi)
+        try:
+            company_id: int = await self._pool.fetchval(_PROVISION, *identity, *limits, spec.locale, spec.timezone)
+        except asyncpg.PostgresError as error:
+            if error.sqlstate == REFUSED:
+                raise DeclarationRefusedError(str(error)) from error
+            raise
+        return company_id
+
+    async def purge_company(self, company_id: int) -> None:
+        await self._pool.execute("select operator_api.purge_company($1)", company_id)
+
+
+@contextmanager
+def _telling_outages() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:
+        raise DatabaseUnavailableError(f"PostgreSQL cannot be asked: {error!r}") from error
+    except (asyncpg.CannotConnectNowError, asyncpg.OperatorInterventionError) as error:
+        raise DatabaseUnavailableError(f"PostgreSQL cannot be asked: {error}") from error
 
 
 def role_name(connection_id: UUID) -> str:

@@ -5,7 +5,6 @@ are driven by differences and keep state in annotations, which is how events are
 event means is found out by looking at the world when its key's turn comes.
 """
 
-import asyncio
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from types import SimpleNamespace
@@ -35,7 +34,7 @@ class Sink(Protocol):
     def notice(self, kind: Kind, body: Mapping[str, Any], *, gone: bool) -> object: ...
 
     def hear(self, kind: Kind) -> None:
-        """The watch of `kind` lives, whether or not it brought anything."""
+        """The watch of `kind` lives: it was just established, or is about to be."""
         ...
 
 
@@ -97,7 +96,6 @@ def _register(registry: kopf.OperatorRegistry, sink: Sink, kind: Kind) -> None:
 
     @kopf.on.event(group, version, kind.plural, registry=registry, id=kind.plural)
     async def noticed(event: Mapping[str, Any], **_: Any) -> None:
-        sink.hear(kind)
         sink.notice(kind, event["object"], gone=event["type"] == "DELETED")
 
 
@@ -115,12 +113,11 @@ def _session(sink: Sink, configuration: Configuration, headers: Mapping[str, str
     return aiohttp.ClientSession(connector=connector, headers=dict(headers), trace_configs=[trace])
 
 
-async def watch(sink: Sink, configuration: Configuration, namespaces: Sequence[str], stop: asyncio.Event) -> None:
-    """Watches until `stop` is set. Raises what ends it before."""
+async def watch(sink: Sink, configuration: Configuration, namespaces: Sequence[str]) -> None:
+    """Watches until it is cancelled. Raises what ends it before."""
     await kopf.operator(
         registry=watch_registry(sink, configuration),
         settings=watch_settings(),
         namespaces=list(namespaces),
         standalone=True,
-        stop_flag=stop,
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from kubernetes.aio.client import Configuration
 
@@ -11,15 +11,18 @@ from recado_core.log import logger
 from recado_core.tasks import run_guarded
 from recado_kubernetes.client import KubernetesClient
 from recado_kubernetes.errors import KubernetesError
-from recado_kubernetes.kinds import COMPANIES, CONNECTIONS
+from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, Kind
 from recado_operator import handlers
 from recado_operator.bells import RedisBells
+from recado_operator.carrying import Ports
 from recado_operator.database import LeaseDatabase
 from recado_operator.kubernetes.cluster import Cluster, Key
 from recado_operator.kubernetes.declarations import KubernetesDeclarations
 from recado_operator.kubernetes.listing import Listing
+from recado_operator.kubernetes.policies import KubernetesPolicies
 from recado_operator.kubernetes.sessions import PodSessions
-from recado_operator.reconcile import Ports, Reconciler
+from recado_operator.ports import DatabaseUnavailableError
+from recado_operator.reconcile import Reconciler
 from recado_operator.runtime import metrics
 from recado_operator.runtime.events import EventRecorder
 from recado_operator.runtime.governor import Governor
@@ -27,7 +30,7 @@ from recado_operator.runtime.pulse import Limit, Pulse
 from recado_operator.runtime.queue import WorkQueue
 from recado_operator.settings import Settings
 
-SURVEY_SECONDS = 5.0
+SURVEY_SECONDS = 10.0
 LISTING_SECONDS = 600.0
 LOOP_SECONDS = 0.5
 LONGEST_LAG = 5.0
@@ -48,23 +51,25 @@ class Leader:
         self._pulse = Pulse(clock, {"event loop": LONGEST_LAG, **watches})
         self._queue: WorkQueue[Key] = WorkQueue(clock, self._work, settings.operator.workers)
         self._unfinished = Limit("oldest key of the queue", self._queue.oldest_seconds, LONGEST_UNFINISHED)
-        self._cluster = Cluster(self._queue.add, lambda kind: self._pulse.beat(f"watch {kind.plural}"))
+        self._cluster = Cluster(self._queue.add, self._hear)
         self._listing = Listing(client, self._cluster, namespaces)
         self._recorder = EventRecorder(client, clock, settings.operator.name())
         self._database = LeaseDatabase(settings.database)
         self._bells = RedisBells(settings.redis.uri)
         self._filled = False
         self._leading = False
+        self._started: Callable[[], None] = lambda: None
         governor = Governor(clock, settings.operator.create_per_second, settings.operator.create_burst)
-        self._reconciler = Reconciler(
-            Ports(
-                declarations=KubernetesDeclarations(client, self._cluster, self._recorder),
-                sessions=PodSessions(client, self._cluster, settings.operator.fleet(), governor, clock),
-                leases=self._database,
-                bell=self._bells,
-                clock=clock,
-            )
+        ports = Ports(
+            declarations=KubernetesDeclarations(client, self._cluster, self._recorder),
+            sessions=PodSessions(client, self._cluster, settings.operator.fleet(), governor, clock),
+            leases=self._database,
+            companies=self._database,
+            policies=KubernetesPolicies(client),
+            bell=self._bells,
+            clock=clock,
         )
+        self._reconciler = Reconciler(ports, wake=lambda uid: self._queue.add(Key(CONNECTIONS.plural, uid)))
         self._clock = clock
 
     def complaints(self) -> list[str]:
@@ -81,14 +86,15 @@ class Leader:
         for kind in handlers.WATCHED:
             metrics.WATCH_AGE.labels(kind.plural).set(self._pulse.age(f"watch {kind.plural}") or 0.0)
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Until `stop` is set or something fails."""
+    async def run(self, started: Callable[[], None]) -> None:
+        """Until it is cancelled or something fails. `started` is called each time a watch is established."""
         self._leading = True
+        self._started = started
         async with self._database, contextlib.aclosing(self._bells):
             await self._fill()
             await run_guarded(
                 {
-                    "watch": handlers.watch(self._cluster, self._access, self._namespaces, stop),
+                    "watch": handlers.watch(self._cluster, self._access, self._namespaces),
                     "queue": self._queue.run(),
                     "survey": self._survey(),
                     "listing": self._list_again(),
@@ -98,11 +104,21 @@ class Leader:
                 }
             )
 
+    def _hear(self, kind: Kind) -> None:
+        self._pulse.beat(f"watch {kind.plural}")
+        self._started()
+
     async def _fill(self) -> None:
         started = self._clock.monotonic()
         await self._listing.compare()
+        try:
+            await self._reconciler.survey()
+        except DatabaseUnavailableError as error:  # each look says so
+            log.warning("leases not surveyed", problem=error.detail)
+        await self._reconciler.enroll()
         self._filled = True
-        log.info("listed the world", objects=len(self._cluster.everything()), seconds=self._clock.monotonic() - started)
+        seconds = round(self._clock.monotonic() - started, 2)
+        log.info("listed the world", objects=len(self._cluster.everything()), seconds=seconds)
 
     async def _work(self, key: Key) -> float | None:
         started = self._clock.monotonic()
@@ -117,7 +133,7 @@ class Leader:
 
     async def _reconcile(self, key: Key) -> float | None:
         if key.kind == COMPANIES.plural:
-            return None
+            return await self._reconciler.companies.reconcile(key.uid)
         return await self._reconciler.reconcile(key.uid)
 
     async def _survey(self) -> None:
@@ -125,8 +141,8 @@ class Leader:
             try:
                 for uid in await self._reconciler.survey():
                     self._queue.add(Key(CONNECTIONS.plural, uid))
-            except Exception as error:  # noqa: BLE001 - the database is away: sessions run on, and it is asked again
-                log.warning("leases not surveyed", problem=repr(error))
+            except DatabaseUnavailableError as error:
+                log.warning("leases not surveyed", problem=error.detail)
             await asyncio.sleep(SURVEY_SECONDS)
 
     async def _list_again(self) -> None:

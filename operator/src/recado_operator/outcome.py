@@ -8,6 +8,8 @@ from recado_core.session_states import TERMINAL_STATES, ExitCode
 
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 300.0
+EXHAUSTED_AFTER = 10
+"""So many failures in a row, and a person should look. It is tried on: WhatsApp may have been away for an hour."""
 JITTER = 0.2
 STEADY_SECONDS = 600.0
 """Online for this long, a session has earned a fresh count of failures."""

@@ -2,8 +2,8 @@
 processes and a local database socket; the tests with lists in memory.
 """
 
-from collections.abc import Collection, Sequence
-from typing import Protocol
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Protocol
 from uuid import UUID
 
 from msgspec import Struct
@@ -11,7 +11,8 @@ from msgspec import Struct
 from recado_core.errors import RecadoError
 from recado_core.resources.company import Company
 from recado_core.resources.connection import WhatsAppConnection
-from recado_operator.world import ObservedSession, SessionProcess
+from recado_core.resources.port import Resource
+from recado_operator.world import ObservedCompany, ObservedSession, SessionProcess
 
 
 class SessionOrder(Struct, frozen=True, kw_only=True):
@@ -30,17 +31,52 @@ class DeclarationRefusedError(RecadoError):
     title = "The connection was not declared"
 
 
+class DatabaseUnavailableError(RecadoError):
+    """PostgreSQL cannot be asked at present. Sessions run on; try again later."""
+
+    code = "database_unavailable"
+    title = "The database cannot be reached"
+
+
 class Declarations(Protocol):
     """The resources as they were last seen; reading them costs nothing."""
+
+    @property
+    def finalizers(self) -> bool:
+        """Whether a resource can be held until its end is carried out."""
+        ...
 
     async def keys(self) -> Collection[UUID]: ...
 
     async def get(self, connection_id: UUID) -> WhatsAppConnection | None: ...
 
+    async def company_keys(self) -> Collection[UUID]: ...
+
+    async def company(self, uid: UUID) -> Company | None: ...
+
     async def company_of(self, resource: WhatsAppConnection) -> Company | None: ...
 
-    async def write_status(self, resource: WhatsAppConnection) -> None:
+    async def companies(self) -> Sequence[Company]: ...
+
+    async def write_status(self, resource: Resource) -> None:
         """Writes the status that `resource` carries."""
+        ...
+
+    async def hold(self, resource: Resource, *, held: bool) -> None:
+        """Puts our finalizer on, or takes it off; nothing to do when it is so already."""
+        ...
+
+
+class Policies(Protocol):
+    """What keeps companies apart."""
+
+    @property
+    def exist(self) -> bool:
+        """There are none on one machine."""
+        ...
+
+    async def isolate(self, company: Company) -> None:
+        """Writes the company's policies, its quota and the account of its sessions. Raises ForbiddenError."""
         ...
 
 
@@ -52,6 +88,18 @@ class Sessions(Protocol):
         ...
 
     async def of(self, connection_id: UUID) -> Sequence[SessionProcess]: ...
+
+    def expected(self, resource: WhatsAppConnection, company: Company | None) -> Mapping[str, Any]:
+        """The fields of `World` that say what should run: `versions`, `version`, `turn`, `strangers`."""
+        ...
+
+    async def correct(self, resource: WhatsAppConnection, epoch: int) -> None:
+        """Brings the running pod in place to what it should be."""
+        ...
+
+    async def adopt(self, resource: WhatsAppConnection, name: str) -> None:
+        """Makes `resource` the owner of a pod that nobody owns."""
+        ...
 
     def wait(self, connection_id: UUID) -> float:
         """How many seconds a start must wait, so that many wishes at once do not become many starts at once."""
@@ -99,9 +147,29 @@ class Leases(Protocol):
         """Wishes that the session unlinks its device at WhatsApp and ends."""
         ...
 
-    async def remove(self, connection_id: UUID) -> None:
-        """A device that is still linked after `request_logout` is recorded as one that a person must unlink."""
+    async def retain(self, connection_id: UUID) -> None:
+        """Nobody may write any more; the linked device waits for a resource of the same name."""
         ...
+
+    async def remove(self, connection_id: UUID, *, purge: bool) -> None:
+        """Role, schema, lease; with `purge` the conversations too. A device that is still linked after
+        `request_logout` is recorded as one that a person must unlink.
+        """
+        ...
+
+
+class Companies(Protocol):
+    """The database's side of companies. Implemented over `operator_api`."""
+
+    async def observe_company(self, uid: UUID) -> ObservedCompany | None:
+        """The row that belongs to the resource with this uid."""
+        ...
+
+    async def provision(self, resource: Company) -> int:
+        """`companies.id` of the row, made or adopted and brought up to date. Raises DeclarationRefusedError."""
+        ...
+
+    async def purge_company(self, company_id: int) -> None: ...
 
 
 class Bell(Protocol):

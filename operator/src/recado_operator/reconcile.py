@@ -1,4 +1,4 @@
-"""Gather, plan, then execute or, at rest, tell: for one connection, whenever something may have happened to it.
+"""Gather, plan, then act or, at rest, tell: for one connection, whenever something may have happened to it.
 
 Every key stands alone: who calls decides which is looked at and when, a failure is the caller's to try again, and the
 same look may be repeated by two operators at once. Between two looks only `Memory` is kept; losing it costs one early
@@ -7,33 +7,22 @@ written was seen, and a start costs two writes.
 """
 
 import random
-import secrets
-from collections.abc import Mapping, Sequence
-from typing import assert_never
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from recado_core.clock import Clock
 from recado_core.log import logger
 from recado_core.resources.connection import WhatsAppConnection, WhatsAppConnectionStatus
-from recado_operator.plan import (
-    Action,
-    Declare,
-    End,
-    Fence,
-    Forget,
-    Plan,
-    RecordExit,
-    Remove,
-    ReportState,
-    RequestLogout,
-    Start,
-    plan,
-    refused,
-)
-from recado_operator.ports import Bell, DeclarationRefusedError, Declarations, Leases, SessionOrder, Sessions
+from recado_operator.carrying import Carrier, Ports
+from recado_operator.census import company_place
+from recado_operator.conditions.connection import describe_outage
+from recado_operator.plan.actions import Action, Plan, Start
+from recado_operator.plan.connection import plan, refused
+from recado_operator.ports import DatabaseUnavailableError, DeclarationRefusedError
+from recado_operator.reconcile_company import CompanyReconciler
+from recado_operator.roster import Roster
 from recado_operator.survey import Survey
 from recado_operator.world import Memory, Moment, World
 
@@ -41,55 +30,74 @@ AFTER_ACTING = 0.5
 """Seconds until a look at what acting has brought, unless an event brings it before."""
 
 log = logger(__name__)
-
-
-class Ports(Struct, frozen=True, kw_only=True):
-    declarations: Declarations
-    sessions: Sessions
-    leases: Leases
-    bell: Bell
-    clock: Clock
+Wake = Callable[[UUID], None]
 
 
 class Reconciler:
-    """`departed` names connections whose resource is already gone, as it was last (for `deletionPolicy`)."""
+    """`departed` names connections whose resource is already gone, as it was last (for `deletionPolicy`).
 
-    def __init__(self, ports: Ports, departed: Mapping[UUID, WhatsAppConnection] | None = None) -> None:
+    `wake` is told whose verdict a look at another one has changed.
+    """
+
+    def __init__(
+        self,
+        ports: Ports,
+        departed: Mapping[UUID, WhatsAppConnection] | None = None,
+        wake: Wake = lambda _: None,
+    ) -> None:
         self._ports = ports
+        self._carrier = Carrier(ports)
         self._memories = {key: Memory(resource=resource) for key, resource in (departed or {}).items()}
         self._statuses: dict[UUID, WhatsAppConnectionStatus] = {}
         self._survey = Survey(ports.leases, ports.clock)
+        self._roster = Roster()
+        self._wake = wake
+        self.companies = CompanyReconciler(ports, self._roster, wake)
 
     async def survey(self) -> list[UUID]:
         """Reads all leases at once; answers the connections that deserve a look since the last time."""
         return await self._survey.changed()
 
+    async def enroll(self) -> None:
+        """Enters everybody who is declared: quotas cannot be judged before. Call after the first survey."""
+        for key in await self._ports.declarations.keys():
+            if (resource := await self._ports.declarations.get(key)) is not None:
+                self._roster.enter(resource, self._survey.seen(key))
+
     async def keys(self) -> list[UUID]:
         """Every connection that anybody knows of."""
         declared, running = await self._ports.declarations.keys(), await self._ports.sessions.keys()
-        return sorted({*declared, *running, *self._memories, *self._survey.keys()})
+        return sorted({*declared, *running, *self._memories, *self._survey.keys(), *self._roster.keys()})
 
     async def look(self) -> float | None:
         """One round over everything. Answers after how many seconds time alone asks for the next."""
         await self._survey.changed()
-        wakes = [await self._look_at(key) for key in await self.keys()]
+        await self.enroll()
+        companies = await self._ports.declarations.company_keys()
+        wakes = [await self._look_at(self.companies.reconcile, key) for key in sorted(companies)]
+        wakes += [await self._look_at(self.reconcile, key) for key in await self.keys()]
         return min((wake for wake in wakes if wake is not None), default=None)
 
-    async def _look_at(self, key: UUID) -> float | None:
+    async def _look_at(self, reconcile: Callable[[UUID], Any], key: UUID) -> float | None:
         try:
-            return await self.reconcile(key)
+            wake: float | None = await reconcile(key)
         except Exception:
-            log.exception("connection not reconciled, it is looked at again", connection=str(key))
+            log.exception("not reconciled, it is looked at again", key=str(key))
             return None
+        return wake
 
     async def reconcile(self, key: UUID) -> float | None:
         """One look. Answers after how many seconds the next is due if nothing happens before; raises what failed."""
-        world = await self._gather(key)
+        try:
+            world = await self._gather(key)
+        except DatabaseUnavailableError:
+            await self._tell_blind(key)
+            raise
         now = Moment(self._ports.clock.monotonic(), self._ports.clock.now())
         planned = plan(now, world)
         actions, wait = self._in_turn(key, planned.actions)
         try:
-            await self._execute(key, world, actions)
+            await self._carrier.carry_out(key, world, actions)
         except DeclarationRefusedError as error:
             self._remember(key, refused(now, planned, error.detail))
             return AFTER_ACTING
@@ -105,21 +113,33 @@ class Reconciler:
         resource = self._with_last_status(key, await self._ports.declarations.get(key))
         processes = await self._ports.sessions.of(key)  # before the lease: a process that ended has stored its state
         observed = await self._ports.leases.observe(key)
+        affected = self._roster.enter(resource, observed) if resource else self._roster.strike(key)
+        for other in affected:
+            self._wake(other)
+        memory = self._memories.get(key, Memory())
         return World(
             resource=resource,
-            company=await self._ports.declarations.company_of(resource) if resource else None,
             observed=observed,
             processes=tuple(processes),
-            memory=self._memories.get(key, Memory()),
+            memory=memory,
             watched_seconds=self._survey.listened(),
             jitter=random.random(),  # noqa: S311 - spreads starts, guards nothing
+            **await self._surroundings(key, resource),
         )
 
-    def _remember(self, key: UUID, memory: Memory) -> None:
-        if memory == Memory():
-            self._memories.pop(key, None)
-        else:
-            self._memories[key] = memory
+    async def _surroundings(self, key: UUID, resource: WhatsAppConnection | None) -> dict[str, Any]:
+        finalizers = self._ports.declarations.finalizers
+        if resource is None:
+            return {"finalizers": finalizers}
+        company = await self.companies.company_of(resource)
+        limit = company.spec.quotas.connections if company else 0
+        return {
+            "finalizers": finalizers,
+            "company": company,
+            "peers": self._roster.relevant(key, company_place(resource), limit),
+            "namesakes": self._roster.namesakes(key),
+            **self._ports.sessions.expected(resource, company),
+        }
 
     def _in_turn(self, key: UUID, actions: Sequence[Action]) -> tuple[Sequence[Action], float]:
         """`actions` without a start whose turn has not come, and the seconds until it does."""
@@ -127,62 +147,11 @@ class Reconciler:
             return actions, 0.0
         return [action for action in actions if not isinstance(action, Start)], wait
 
-    async def _execute(self, key: UUID, world: World, actions: Sequence[Action]) -> None:
-        for action in actions:
-            log.info("acting", connection=str(key), action=type(action).__name__)
-            await self._perform(key, world, action)
-
-    async def _perform(self, key: UUID, world: World, action: Action) -> None:
-        leases, sessions = self._ports.leases, self._ports.sessions
-        match action:
-            case Declare(company_id=company_id):
-                await self._declare(key, world, company_id)
-            case Start(expected_epoch=expected):
-                await self._start(key, world, expected)
-            case End(epoch=epoch, grace=grace):
-                await sessions.end(key, epoch, grace)
-            case Forget(epoch=epoch):
-                await sessions.forget(key, epoch)
-            case RecordExit(epoch=epoch, exit_code=code):
-                await leases.record_exit(key, epoch, code)
-            case ReportState(epoch=epoch, state=state, reason=reason):
-                await leases.report_state(key, epoch, state, reason)
-                await self._ring(key, world)
-            case Fence():
-                await leases.fence(key)
-            case RequestLogout():
-                await leases.request_logout(key)
-                await self._ports.bell.ring_session(key)
-            case Remove():
-                await self._remove(key, world)
-            case unreachable:
-                assert_never(unreachable)
-
-    async def _declare(self, key: UUID, world: World, company_id: int) -> None:
-        if world.resource is not None:
-            await self._ports.leases.declare(world.resource, company_id, key)
-
-    async def _remove(self, key: UUID, world: World) -> None:
-        if world.memory.logout_asked_at is not None and world.observed and world.observed.linked:
-            log.warning("removed, but not unlinked: remove the device on the phone", connection=str(key))
-        await self._ports.leases.remove(key)
-        await self._ports.sessions.discard(key)
-
-    async def _start(self, key: UUID, world: World, expected_epoch: int) -> None:
-        resource = world.resource or world.memory.resource
-        if resource is None:
-            return
-        password = secrets.token_urlsafe(32)
-        epoch = await self._ports.leases.take_over(key, expected_epoch, password)
-        if epoch is None:
-            log.info("somebody else took over first", connection=str(key))
-            return
-        order = SessionOrder(resource=resource, connection_id=key, epoch=epoch, password=password)
-        await self._ports.sessions.start(order)
-
-    async def _ring(self, key: UUID, world: World) -> None:
-        if world.observed is not None:
-            await self._ports.bell.ring(world.observed.company_id, key)
+    def _remember(self, key: UUID, memory: Memory) -> None:
+        if memory == Memory():
+            self._memories.pop(key, None)
+        else:
+            self._memories[key] = memory
 
     def _with_last_status(self, key: UUID, resource: WhatsAppConnection | None) -> WhatsAppConnection | None:
         """What was written last counts, though the port may still answer what was there before."""
@@ -195,3 +164,14 @@ class Reconciler:
         if resource.status != planned.status:
             await self._ports.declarations.write_status(replace(resource, status=planned.status))
         self._statuses[key] = planned.status
+
+    async def _tell_blind(self, key: UUID) -> None:
+        """The database cannot be asked: say so, once, for those that are looked at."""
+        resource = self._with_last_status(key, await self._ports.declarations.get(key))
+        if resource is None:
+            return
+        now = Moment(self._ports.clock.monotonic(), self._ports.clock.now())
+        status = describe_outage(now, resource)
+        if status != resource.status:
+            await self._ports.declarations.write_status(replace(resource, status=status))
+        self._statuses[key] = status

@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from recado_core.clock import Clock
-from recado_operator.plan import STALE_SECONDS
+from recado_operator.plan.running import STALE_SECONDS
 from recado_operator.ports import Leases
 from recado_operator.world import ObservedSession
 
@@ -35,6 +35,10 @@ class Survey:
 
     def keys(self) -> Collection[UUID]:
         return self._seen.keys()
+
+    def seen(self, key: UUID) -> ObservedSession | None:
+        """As of the last time."""
+        return self._seen.get(key)
 
     def listened(self) -> float:
         """For how many seconds heartbeats could be seen without a break."""

@@ -1,6 +1,7 @@
-"""What the operator knows about one connection when it decides. Plain values only, so that deciding stays pure."""
+"""What the operator knows when it decides about one connection or one company. Plain values: deciding is pure."""
 
 from datetime import datetime
+from enum import Enum
 from uuid import UUID
 
 from msgspec import Struct
@@ -28,9 +29,34 @@ class ObservedSession(Struct, frozen=True, kw_only=True):
     heartbeat_age_seconds: float | None = None
     exit_code: int | None = None
     linked: bool = False
+    phone: str | None = None
     paused: bool = False
     deleted: bool = False
+    retained: bool = False
+    """Its resource is gone; the linked device waits for another one."""
     pairing_requested: bool = False
+
+
+class Drift(Enum):
+    """How far a running session is from what it should be; the largest difference counts."""
+
+    NONE = 0
+    METADATA = 1
+    """Labels and annotations: corrected in place at any time."""
+    RESOURCES = 2
+    """CPU and memory: corrected in place at any time."""
+    IMAGE = 3
+    """Another version: in place, but the session reconnects, so it waits for its turn."""
+    TEMPLATE = 4
+    """Something that only another pod can have; waits for its turn too."""
+
+
+class Turn(Enum):
+    """What the roll-out says to a session that should be replaced."""
+
+    WAIT = 0
+    GO = 1
+    PAUSED = 2
 
 
 class SessionProcess(Struct, frozen=True, kw_only=True):
@@ -43,6 +69,47 @@ class SessionProcess(Struct, frozen=True, kw_only=True):
     stopping: bool = False
     exit_code: int | None = None
     """Negative: the signal that ended it. None: still running, or nobody knows."""
+    unreachable: bool = False
+    """Its node does not answer: what it was told may not have reached it."""
+    disrupted: bool = False
+    """Evicted or preempted: its end says nothing against it."""
+    waiting: str = ""
+    """Why it does not run yet, as the scheduler or the kubelet calls it."""
+    message: str = ""
+    """The same in their words, for people."""
+    drift: Drift = Drift.NONE
+    restarts: int = 0
+    name: str = ""
+    uid: str = ""
+    node: str = ""
+    version: str = ""
+    template_hash: str = ""
+    started_at: datetime | None = None
+
+
+class Stranger(Struct, frozen=True, kw_only=True):
+    """A pod with the labels of this connection that no resource owns."""
+
+    name: str
+    epoch: int
+    adoptable: bool
+    """Somebody labelled it `recado.dev/adoptable: "true"`."""
+
+
+class Peer(Struct, frozen=True, kw_only=True):
+    """A connection as far as others depend on it: for quotas, and for numbers that two of them claim."""
+
+    id: UUID
+    created: datetime
+    name: str = ""
+    linked: bool = False
+    phone: str | None = None
+    """Declared, else the one that is linked."""
+    leaving: bool = False
+
+    @property
+    def seniority(self) -> tuple[datetime, UUID]:
+        return self.created, self.id
 
 
 class Memory(Struct, frozen=True, kw_only=True):
@@ -62,6 +129,14 @@ class Memory(Struct, frozen=True, kw_only=True):
     """When a start was last planned because somebody asked for QR codes."""
     refusal: str = ""
     """Why the database did not take `resource`; what to correct."""
+    pairing_answered: str | None = None
+    """The `spec.pairing.request` that was answered last, until the status says so."""
+    pairing_expired: bool = False
+    """Nobody linked a phone in time, until the status says so."""
+    reconnect_answered: str | None = None
+    """The `spec.reconnect.request` that was answered last, until the status says so."""
+    mismatch_at: float | None = None
+    """When a device of the wrong number was last asked to unlink itself."""
 
     @property
     def declared(self) -> WhatsAppConnectionSpec | None:
@@ -81,6 +156,20 @@ class World(Struct, frozen=True, kw_only=True):
     """For how long heartbeats could be seen without a break: silence that nobody listened to does not count."""
     jitter: float = 0.0
     """A random number from 0 to 1 for this look, so that many sessions do not start in step."""
+    peers: tuple[Peer, ...] = ()
+    """The connections of the same company, this one among them."""
+    namesakes: tuple[Peer, ...] = ()
+    """Other connections, of whatever company, that declare or are linked to the same number."""
+    strangers: tuple[Stranger, ...] = ()
+    versions: tuple[str, ...] | None = None
+    """What the catalogue of sessions holds; None where there is no catalogue."""
+    version: str = ""
+    """The one that this session should run."""
+    turn: Turn = Turn.WAIT
+    finalizers: bool = False
+    """Whether resources are held by a finalizer until their end is carried out; a folder has none."""
+    inbox_url: str = ""
+    """Where people open Recado; empty when nobody said it."""
 
     @property
     def running(self) -> tuple[SessionProcess, ...]:
@@ -103,3 +192,53 @@ class World(Struct, frozen=True, kw_only=True):
         """Of the lease's epoch: as the session itself stored it, else as we saw the process end."""
         stored = self.observed.exit_code if self.observed else None
         return stored if stored is not None or self.ended is None else self.ended.exit_code
+
+    @property
+    def linked(self) -> bool:
+        return self.observed is not None and self.observed.linked
+
+    @property
+    def going(self) -> bool:
+        """The resource is gone or on its way out, or people deleted the connection."""
+        if self.resource is None or self.resource.metadata.deletion_timestamp is not None:
+            return True
+        return self.observed is not None and self.observed.deleted
+
+
+class ObservedCompany(Struct, frozen=True, kw_only=True):
+    """What the database says: one row of `operator_api.observe_companies`."""
+
+    company_id: int
+    resource_uid: UUID | None = None
+    agents: int = 0
+    connections: int = 0
+    """Those that are not removed, whoever declared them."""
+
+
+class CompanyMemory(Struct, frozen=True, kw_only=True):
+    declared: Company | None = None
+    """As the database was last told it."""
+    refusal: str = ""
+    """Why the database did not take `declared`; what to correct."""
+    not_before: float = 0.0
+    """Not asked again before this moment of the monotonic clock."""
+    isolated: Company | None = None
+    """As its policies were last written."""
+    isolation_refused: bool = False
+    """The operator may not write policies here."""
+
+
+class CompanyWorld(Struct, frozen=True, kw_only=True):
+    resource: Company
+    observed: ObservedCompany | None
+    """None while no row belongs to this resource."""
+    peers: tuple[Peer, ...] = ()
+    """Its connections."""
+    ready: int = 0
+    """How many of them are Ready."""
+    rivals: tuple[Company, ...] = ()
+    """Other companies that claim the same companyID, or stand in a namespace that one of the two wants for itself."""
+    memory: CompanyMemory = CompanyMemory()
+    finalizers: bool = False
+    policies: bool = False
+    """Whether there is anything to isolate with; on one machine there is not."""

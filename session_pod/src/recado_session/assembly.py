@@ -58,7 +58,8 @@ def assemble(settings: Settings, ready: Ready, stop_requested: asyncio.Event) ->
     )
     metrics = _metrics(journal)
     bells = Bells(settings.redis.uri, hello.company_id, hello.connection_id)
-    lease = Lease(api, clock, metrics.for_heartbeat, Answer(hello.paused, logout_requested=hello.logout_requested))
+    answer = Answer(hello.paused, logout_requested=hello.logout_requested)
+    lease = Lease(api, clock, metrics.for_heartbeat, answer, bells.ring_state)
     reports = Reports(api, bells, metrics)
     recovery = Recovery(api, gateway, reports, clock, settings.session.uncertain_seconds)
     outbound = Outbound(

@@ -20,15 +20,25 @@ ANSWER_SECONDS = 1.0
 class Bells:
     def __init__(self, uri: str, company_id: int, connection_id: UUID) -> None:
         self._redis: Redis = Redis.from_url(uri, socket_connect_timeout=ANSWER_SECONDS, socket_timeout=None)
-        self._inbox = bells.inbox_payload(company_id, connection_id)
+        self._inbox = (bells.INBOX, bells.inbox_payload(company_id, connection_id))
+        self._state = (bells.SESSION_STATE, str(connection_id))
         self._outbound = bells.outbound(connection_id)
         self._rung = asyncio.Event()
-        self._due = asyncio.Event()
+        self._due: dict[tuple[str, str], None] = {}
+        self._any_due = asyncio.Event()
         self._wished = asyncio.Event()
 
     def ring_inbox(self) -> None:
         """Tells the workers, soon and at most once for many calls. Nobody waits for Redis."""
-        self._due.set()
+        self._ring(self._inbox)
+
+    def ring_state(self) -> None:
+        """Tells the operator that another state is stored; as above."""
+        self._ring(self._state)
+
+    def _ring(self, bell: tuple[str, str]) -> None:
+        self._due[bell] = None
+        self._any_due.set()
 
     async def wait(self, seconds: float) -> None:
         """Returns when the outbound bell rang, or after `seconds`."""
@@ -59,10 +69,12 @@ class Bells:
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def _ring_once(self) -> None:
-        await self._due.wait()
-        self._due.clear()
-        async with asyncio.timeout(ANSWER_SECONDS):
-            await self._redis.publish(bells.INBOX, self._inbox)
+        await self._any_due.wait()
+        self._any_due.clear()
+        due, self._due = self._due, {}
+        for channel, payload in due:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._redis.publish(channel, payload)
 
     async def _listen_once(self) -> None:
         async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:

@@ -27,8 +27,15 @@ NOTHING_WANTED = Answer()
 
 
 class Lease:
+    """`stored` is called when a new state is in the database."""
+
     def __init__(
-        self, api: SessionApi, clock: Clock, metrics: Callable[[], dict[str, Any]], answer: Answer = NOTHING_WANTED
+        self,
+        api: SessionApi,
+        clock: Clock,
+        metrics: Callable[[], dict[str, Any]],
+        answer: Answer = NOTHING_WANTED,
+        stored: Callable[[], None] = lambda: None,
     ) -> None:
         self._api = api
         self._clock = clock
@@ -37,6 +44,8 @@ class Lease:
         self._changed = asyncio.Event()
         self._state: SessionState = "starting"
         self._reason = "starting"
+        self._known = ("", "")
+        self._stored = stored
         self.logout_wanted = asyncio.Event()
         self._heed(answer)
 
@@ -66,13 +75,16 @@ class Lease:
         """One heartbeat; False when PostgreSQL did not answer. A lost lease is not renewed: others may act on it."""
         if not self.held:
             raise SessionEnd("failed", "lease_lost", ExitCode.TRY_AGAIN, Haste.HURRIED)
-        sent_at = self._clock.monotonic()
+        sent_at, told = self._clock.monotonic(), (self._state, self._reason)
         try:
-            answer = await self._api.heartbeat(self._state, self._reason, self._metrics())
+            answer = await self._api.heartbeat(*told, self._metrics())
         except (UnavailableError, asyncpg.PostgresError) as error:
             log.warning("heartbeat failed", problem=str(error))
             return False
         self._proved_at = sent_at
+        if told != self._known:
+            self._known = told
+            self._stored()
         self._heed(answer)
         return True
 

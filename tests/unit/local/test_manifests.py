@@ -52,7 +52,11 @@ def test_a_manifest_written_by_hand_is_understood() -> None:
 def test_a_company_is_understood_and_its_defaults_filled_in() -> None:
     company = parse(COMPANY, "support")
     assert isinstance(company, Company)
-    assert (company.company_id, company.spec.quotas.connections, company.spec.timezone) == (1, 5, "America/Sao_Paulo")
+    assert (company.spec.company_id, company.spec.quotas.connections, company.spec.timezone) == (
+        1,
+        5,
+        "America/Sao_Paulo",
+    )
 
 
 @pytest.mark.parametrize(

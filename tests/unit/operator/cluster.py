@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from recado_core.resources.connection import WhatsAppConnectionSpec
-from recado_operator.plan import (
+from recado_operator.plan.actions import (
     Action,
     Declare,
     End,
@@ -20,9 +20,10 @@ from recado_operator.plan import (
     Remove,
     ReportState,
     RequestLogout,
+    Retain,
     Start,
-    plan,
 )
+from recado_operator.plan.connection import plan
 from recado_operator.world import Memory, Moment, ObservedSession, SessionProcess, World
 
 from .worlds import COMPANY, CONNECTION, NOW, RESOURCE, SPEC
@@ -105,7 +106,7 @@ class Cluster:
         match action:
             case Declare():
                 new = ObservedSession(company_id=1, connection_id=CONNECTION, name="support", linked=True)
-                self.lease = self.lease or new
+                self.lease = replace(self.lease or new, retained=False)
             case Start(expected_epoch=expected):
                 operator.taken = self._take_over(expected)
             case End(epoch=epoch, grace=grace):
@@ -116,12 +117,17 @@ class Cluster:
                 self._write(epoch, exit_code=code)
             case ReportState(epoch=epoch, state=state, reason=reason):
                 self._write(epoch, state=state, reason=reason)
-            case Fence():
-                self.accepted_epoch = None
+            case Fence() | Retain():
+                self._fence(retain=isinstance(action, Retain))
             case RequestLogout():
                 self.logout_requested = self.lease is not None
             case Remove():
                 self.lease, self.accepted_epoch, self.logout_requested = None, None, False
+
+    def _fence(self, *, retain: bool) -> None:
+        self.accepted_epoch = None
+        if self.lease is not None and retain:
+            self.lease = replace(self.lease, retained=True)
 
     def _take_over(self, expected: int) -> int | None:
         if self.lease is None or self.lease.epoch != expected:

@@ -3,13 +3,14 @@ from msgspec.structs import replace
 
 from recado_core.resources.conditions import Condition
 from recado_core.session_states import SESSION_STATES
-from recado_operator.conditions import MANY_FAILURES, describe
+from recado_operator.conditions.connection import describe
+from recado_operator.conditions.explaining import MANY_FAILURES
 from recado_operator.world import Memory, World
 
 from .worlds import COMPANY, KNOWN, NOW, process, seen, with_spec, world
 
 SUSPENDED_COMPANY = replace(COMPANY, spec=replace(COMPANY.spec, suspend=True))
-NEW_COMPANY = replace(COMPANY, spec=replace(COMPANY.spec, company_id=None))
+NEW_COMPANY = replace(COMPANY, status=replace(COMPANY.status, company_id=None))
 
 
 def conditions(of: World) -> dict[str, Condition]:
@@ -20,7 +21,13 @@ def test_an_online_session_is_ready() -> None:
     found = conditions(world(process(), observed=seen(linked=True)))
     assert {kind: condition.status for kind, condition in found.items()} == {
         "Ready": "True",
+        "Accepted": "True",
+        "SessionRunning": "True",
         "Paired": "True",
+        "Connected": "True",
+        "UpToDate": "True",
+        "Suspended": "False",
+        "Restricted": "False",
     }
 
 
@@ -34,7 +41,8 @@ def test_an_online_session_is_ready() -> None:
         (world(observed=seen(state="qr", exit_code=0)), "PairingExpired", True),
         (world(observed=seen(state="online", exit_code=75)), "BackOff", False),
         (world(observed=seen(state="failed", exit_code=78)), "SettingsRefused", True),
-        (world(observed=seen(exit_code=-9), memory=replace(KNOWN, failures=MANY_FAILURES)), "Crashing", True),
+        (world(observed=seen(exit_code=-9), memory=replace(KNOWN, failures=MANY_FAILURES)), "Crashing", False),
+        (world(observed=seen(exit_code=75), memory=replace(KNOWN, failures=10)), "Crashing", True),
         (world(observed=seen(), resource=with_spec(suspend=True)), "Suspended", False),
         (world(observed=seen(), company=SUSPENDED_COMPANY), "CompanySuspended", False),
         (world(observed=seen(), company=None), "CompanyNotFound", True),

@@ -4,9 +4,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from recado_operator.plan import (
-    LOGOUT_SECONDS,
-    STALE_SECONDS,
+from recado_operator.plan.actions import (
     Declare,
     End,
     Fence,
@@ -15,9 +13,12 @@ from recado_operator.plan import (
     Remove,
     ReportState,
     RequestLogout,
+    Retain,
     Start,
-    plan,
 )
+from recado_operator.plan.connection import plan
+from recado_operator.plan.departure import LOGOUT_SECONDS
+from recado_operator.plan.running import STALE_SECONDS
 from recado_operator.world import Memory, SessionProcess, World
 
 from .worlds import KNOWN, NOW, RESOURCE, at, process, seen, with_spec, world
@@ -201,8 +202,8 @@ def test_a_lease_whose_resource_was_never_met_is_left_alone() -> None:
 def test_retain_keeps_the_linked_device_but_lets_nobody_write() -> None:
     memory = Memory(resource=with_spec(deletion_policy="Retain"))
     gone = world(observed=seen(), resource=None, memory=memory)
-    assert plan(NOW, gone).actions == (Fence(), ReportState(1, "stopped", "retained"))
-    resting = replace(gone, observed=seen(state="stopped", reason="retained"))
+    assert plan(NOW, gone).actions == (Retain(),)
+    resting = replace(gone, observed=seen(retained=True))
     assert plan(NOW, resting).actions == ()
 
 
@@ -253,4 +254,4 @@ def test_what_people_deleted_is_unlinked_even_when_its_manifest_stays_or_was_nev
 def test_retain_never_unlinks() -> None:
     memory = Memory(resource=with_spec(deletion_policy="Retain"))
     assert plan(NOW, going(process(), memory=memory)).actions == (End(1, 20.0),)
-    assert plan(NOW, going(memory=memory)).actions == (Fence(), ReportState(1, "stopped", "retained"))
+    assert plan(NOW, going(memory=memory)).actions == (Retain(),)

@@ -5,6 +5,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,10 +13,12 @@ from msgspec.structs import replace
 
 from recado_core.resources.company import Company
 from recado_core.resources.connection import SessionStatus, WhatsAppConnection, WhatsAppConnectionStatus
-from recado_operator.plan import LOGOUT_SECONDS
+from recado_core.resources.port import Resource
+from recado_operator.carrying import Ports
+from recado_operator.plan.departure import LOGOUT_SECONDS
 from recado_operator.ports import DeclarationRefusedError, SessionOrder
-from recado_operator.reconcile import Ports, Reconciler
-from recado_operator.world import ObservedSession, SessionProcess
+from recado_operator.reconcile import Reconciler
+from recado_operator.world import ObservedCompany, ObservedSession, SessionProcess
 
 from .worlds import COMPANY, CONNECTION, NOW, RESOURCE, seen
 
@@ -33,7 +36,9 @@ class Manifests:
     resources: list[WhatsAppConnection]
     statuses: list[WhatsAppConnectionStatus] = field(default_factory=list)
 
-    companies: list[Company] = field(default_factory=lambda: [COMPANY])
+    companies_here: list[Company] = field(default_factory=lambda: [COMPANY])
+    held: list[tuple[str, bool]] = field(default_factory=list)
+    finalizers: bool = False
 
     async def keys(self) -> Collection[UUID]:
         return {key_of(resource) for resource in self.resources}
@@ -43,10 +48,30 @@ class Manifests:
 
     async def company_of(self, resource: WhatsAppConnection) -> Company | None:
         name = resource.spec.company_ref.name
-        return next((company for company in self.companies if company.metadata.name == name), None)
+        return next((company for company in self.companies_here if company.metadata.name == name), None)
 
-    async def write_status(self, resource: WhatsAppConnection) -> None:
-        self.statuses.append(resource.status)
+    async def company_keys(self) -> Collection[UUID]:
+        return {uid for company in self.companies_here if (uid := company.metadata.uid)}
+
+    async def company(self, uid: UUID) -> Company | None:
+        return next((company for company in self.companies_here if company.metadata.uid == uid), None)
+
+    async def companies(self) -> Sequence[Company]:
+        return self.companies_here
+
+    async def write_status(self, resource: Resource) -> None:
+        if isinstance(resource, WhatsAppConnection):
+            self.statuses.append(resource.status)
+
+    async def hold(self, resource: Resource, *, held: bool) -> None:
+        self.held.append((resource.metadata.name, held))
+
+
+class NoPolicies:
+    exist = False
+
+    async def isolate(self, company: Company) -> None:
+        raise AssertionError("there is nothing to isolate with")
 
 
 @dataclass
@@ -61,6 +86,13 @@ class Processes:
 
     async def of(self, connection_id: UUID) -> Sequence[SessionProcess]:
         return [process for process in self.running.values() if process.connection_id == connection_id]
+
+    def expected(self, resource: WhatsAppConnection, company: Company | None) -> Mapping[str, Any]:
+        return {}
+
+    async def correct(self, resource: WhatsAppConnection, epoch: int) -> None: ...
+
+    async def adopt(self, resource: WhatsAppConnection, name: str) -> None: ...
 
     def wait(self, connection_id: UUID) -> float:
         return self.seconds_to_wait
@@ -88,6 +120,7 @@ class Database:
     broken: UUID | None = None
     faster: bool = False
     wishes: list[UUID] = field(default_factory=list)
+    provisioned: list[Company] = field(default_factory=list)
 
     async def observe(self, connection_id: UUID) -> ObservedSession | None:
         return self.rows.get(connection_id)
@@ -120,8 +153,22 @@ class Database:
     async def request_logout(self, connection_id: UUID) -> None:
         self.wishes.append(connection_id)
 
-    async def remove(self, connection_id: UUID) -> None:
+    async def retain(self, connection_id: UUID) -> None: ...
+
+    async def remove(self, connection_id: UUID, *, purge: bool) -> None:
         self.rows.pop(connection_id, None)
+
+    async def observe_company(self, uid: UUID) -> ObservedCompany | None:
+        return ObservedCompany(company_id=1, resource_uid=uid) if self.provisioned else None
+
+    async def provision(self, resource: Company) -> int:
+        if self.refusal:
+            raise DeclarationRefusedError(self.refusal)
+        self.provisioned.append(resource)
+        return 1
+
+    async def purge_company(self, company_id: int) -> None:
+        raise AssertionError("nobody purges a company here")
 
 
 @dataclass
@@ -163,6 +210,8 @@ class Bench:
                 declarations=self.manifests,
                 sessions=self.processes,
                 leases=self.database,
+                companies=self.database,
+                policies=NoPolicies(),
                 bell=self.rings,
                 clock=self.clock,
             ),

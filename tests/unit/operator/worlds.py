@@ -5,14 +5,16 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from recado_core.resources.company import Company, CompanySpec
+from recado_core.resources.company import Company, CompanySpec, CompanyStatus
 from recado_core.resources.connection import CompanyReference, WhatsAppConnection, WhatsAppConnectionSpec
 from recado_core.resources.metadata import CompanyMetadata, ConnectionMetadata
 from recado_operator.world import Memory, Moment, ObservedSession, SessionProcess, World
 
 CONNECTION = UUID("01890000-0000-7000-8000-000000000001")
 COMPANY = Company(
-    metadata=CompanyMetadata(name="acme", uid=UUID(int=9)), spec=CompanySpec(display_name="Acme", company_id=1)
+    metadata=CompanyMetadata(name="acme", uid=UUID(int=9)),
+    spec=CompanySpec(display_name="Acme"),
+    status=CompanyStatus(company_id=1),
 )
 SPEC = WhatsAppConnectionSpec(
     company_ref=CompanyReference(name="acme"), display_name="Support", deletion_policy="Logout"

@@ -7,7 +7,7 @@ from tests.unit.session_pod.conftest import World
 
 from recado_session.database import FencedError
 from recado_session.ending import Haste, SessionEnd
-from recado_session.lease import LEASE_SECONDS
+from recado_session.lease import LEASE_SECONDS, Lease
 from recado_session.session_api import Answer
 
 
@@ -64,3 +64,17 @@ async def test_somebody_elses_lease_ends_the_task(world: World, monkeypatch: pyt
     monkeypatch.setattr(world.api, "heartbeat", fenced)
     with pytest.raises(FencedError):
         await world.lease.run()
+
+
+async def test_a_new_state_is_announced_once_when_it_is_stored(world: World) -> None:
+    announced: list[str] = []
+    lease = Lease(world.api, world.clock, dict, stored=lambda: announced.append(world.api.beats[-1][0]))
+    world.api.away = 1
+    lease.tell("qr", "code_shown")
+    assert not await lease.renew()
+    assert announced == []
+    for _ in range(2):
+        await lease.renew()
+    lease.tell("online", "connected")
+    await lease.renew()
+    assert announced == ["qr", "online"]

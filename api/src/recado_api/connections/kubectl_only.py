@@ -1,6 +1,5 @@
 """The port where connections are declared with kubectl only: reading gives nothing, writing says where to go."""
 
-import asyncio
 from collections.abc import Sequence
 from http import HTTPStatus
 
@@ -29,9 +28,3 @@ class KubectlOnlyResources:
 
     async def delete(self, resource: Resource) -> None:  # noqa: ARG002 - the port
         raise DeclaredElsewhereError
-
-    async def write_status(self, resource: Resource) -> None:  # noqa: ARG002 - the port
-        raise DeclaredElsewhereError
-
-    async def changed(self, timeout: float) -> None:  # noqa: ASYNC109 - the port's shape
-        await asyncio.sleep(timeout)

@@ -11,6 +11,7 @@ from kubernetes.aio.client import Configuration
 from kubernetes.aio.config import ConfigException, load_incluster_config, load_kube_config
 
 from recado_core.errors import ConfigurationError
+from recado_kubernetes.client import KubernetesClient
 
 IN_CLUSTER = "KUBERNETES_SERVICE_HOST"
 ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
@@ -30,6 +31,16 @@ async def configuration(environ: Mapping[str, str] | None = None) -> Configurati
             f"There is no way to the Kubernetes API: {error}. Run in a pod with a service account, or set KUBECONFIG"
         ) from error
     return made
+
+
+def reachable(environ: Mapping[str, str]) -> bool:
+    """Whether this process was told of a cluster."""
+    return bool(environ.get("KUBECONFIG") or environ.get(IN_CLUSTER))
+
+
+async def connect(manager: str, environ: Mapping[str, str] | None = None) -> KubernetesClient:
+    """Raises ConfigurationError."""
+    return KubernetesClient(await configuration(environ), manager)
 
 
 def own_namespace(environ: Mapping[str, str] | None = None) -> str:

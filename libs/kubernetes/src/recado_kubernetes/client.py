@@ -16,7 +16,7 @@ from recado_kubernetes.kinds import Kind
 from recado_kubernetes.transport import Request, Transport
 
 APPLY = "application/apply-patch+yaml"
-MERGE_PATCH = "application/merge-patch+json"
+STRATEGIC_PATCH = "application/strategic-merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
 PAGE = 500
 
@@ -68,6 +68,11 @@ class KubernetesClient:
                 return
             query = {**query, "continue": page.metadata.continue_}
 
+    async def items(self, kind: Kind, namespace: str, labels: str = "") -> AsyncIterator[msgspec.Raw]:
+        async for page in self.pages(kind, namespace, labels):
+            for item in page.items:
+                yield item
+
     async def create(self, kind: Kind, namespace: str, manifest: Manifest) -> bytes:
         """Raises ConflictError when the name is taken."""
         return await self._transport.send(
@@ -88,21 +93,27 @@ class KubernetesClient:
             )
         )
 
-    async def apply(self, kind: Kind, namespace: str, manifest: Manifest, subresource: str = "") -> bytes:
-        """Server-side apply: creates or changes what `manifest` names, and takes back what we no longer name."""
+    async def apply(
+        self, kind: Kind, namespace: str, manifest: Manifest, subresource: str = "", *, force: bool = True
+    ) -> bytes:
+        """Server-side apply: creates or changes what `manifest` names, and takes back what we no longer name.
+
+        Without `force` raises ConflictError for a field that somebody else manages; its text says who.
+        """
         return await self._transport.send(
             Request(
                 verb="PATCH",
                 resource=kind.plural,
                 path=kind.path(namespace, manifest["metadata"]["name"], subresource),
-                query={**self._manager, "force": "true"},
+                query={**self._manager, "force": str(force).lower()},
                 body=dict(manifest),
                 content_type=APPLY,
             )
         )
 
-    async def merge(self, kind: Kind, namespace: str, name: str, patch: Manifest) -> bytes:
-        return await self._patch(kind, kind.path(namespace, name), dict(patch), MERGE_PATCH)
+    async def strategic(self, kind: Kind, namespace: str, name: str, patch: Manifest, subresource: str = "") -> bytes:
+        """Lists in `patch` are merged by their keys; for built-in kinds only."""
+        return await self._patch(kind, kind.path(namespace, name, subresource), dict(patch), STRATEGIC_PATCH)
 
     async def patch(self, kind: Kind, namespace: str, name: str, operations: Sequence[Manifest]) -> bytes:
         """JSON patch. When a `test` in it fails nothing is changed, and InvalidError is raised."""

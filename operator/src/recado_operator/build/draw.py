@@ -33,6 +33,10 @@ class Fleet(Struct, frozen=True, kw_only=True):
             return self.stable
         return (self.canary or self.stable) if policy.channel == "Canary" else policy.version or ""
 
+    def version_of(self, image: str) -> str:
+        """Empty for an image that the catalogue no longer holds."""
+        return next((version for version, known in self.catalogue.items() if known == image), "")
+
 
 def update_policy(connection: WhatsAppConnection, company: Company | None) -> UpdatePolicy | None:
     return connection.spec.update_policy or _defaults(company).update_policy

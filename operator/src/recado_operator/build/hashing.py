@@ -1,11 +1,13 @@
-"""The template hash: two pods with the same hash need not be replaced by one another.
+"""Hashes of what a pod was made from, kept on the pod: what differs tells what a correction costs.
 
-Only what a session would notice goes in. Adding a field here, or to the pod without need, makes every session of every
-installation outdated at its next upgrade; a golden test pins the hash of a fixed blueprint for that reason.
+The template hash covers what only another pod can change. Only what a session would notice goes in: adding a field
+here without need makes every session of every installation outdated at its next upgrade, so a golden test pins the
+hash of a fixed blueprint. The image is not in it; it is compared itself, and changed in place.
 """
 
 import hashlib
 import json
+from typing import Any
 
 from recado_operator.build.blueprint import Blueprint
 
@@ -15,15 +17,26 @@ LENGTH = 16
 
 
 def template_hash(blueprint: Blueprint) -> str:
-    meant = {
-        "environment": ENVIRONMENT_VERSION,
-        "image": blueprint.image,
-        "settings": blueprint.settings_secret,
-        "proxy": list(blueprint.proxy_secret) if blueprint.proxy_secret else None,
-        "resources": {name: dict(values) for name, values in blueprint.resources.items()},
-        "nodeSelector": dict(blueprint.node_selector),
-        "tolerations": [dict(toleration) for toleration in blueprint.tolerations],
-        "priorityClass": blueprint.priority_class,
-    }
+    return _digest(
+        {
+            "environment": ENVIRONMENT_VERSION,
+            "settings": blueprint.settings_secret,
+            "proxy": list(blueprint.proxy_secret) if blueprint.proxy_secret else None,
+            "nodeSelector": dict(blueprint.node_selector),
+            "tolerations": [dict(toleration) for toleration in blueprint.tolerations],
+            "priorityClass": blueprint.priority_class,
+        }
+    )
+
+
+def resources_hash(blueprint: Blueprint) -> str:
+    return _digest({name: dict(values) for name, values in blueprint.resources.items()})
+
+
+def marks_hash(blueprint: Blueprint) -> str:
+    return _digest([dict(blueprint.labels), dict(blueprint.annotations), blueprint.evictable])
+
+
+def _digest(meant: Any) -> str:
     canonical = json.dumps(meant, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:LENGTH]

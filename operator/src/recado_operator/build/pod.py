@@ -6,7 +6,7 @@ from typing import Any
 
 from recado_operator.build import names
 from recado_operator.build.blueprint import Blueprint
-from recado_operator.build.hashing import template_hash
+from recado_operator.build.hashing import marks_hash, resources_hash, template_hash
 
 USER = 65532
 HEALTH_PORT = 8081
@@ -26,23 +26,33 @@ MEMORY_FRUGAL = {
 
 def build_pod(blueprint: Blueprint) -> dict[str, Any]:
     owner = blueprint.owner
-    labels = names.session_labels(owner.name, blueprint.company, blueprint.epoch)
-    annotations = {
-        **blueprint.annotations,
-        names.TEMPLATE_HASH: template_hash(blueprint),
-        names.SAFE_TO_EVICT: str(blueprint.evictable).lower(),
-    }
     return {
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {
             "name": names.session_name(owner.name, blueprint.epoch),
             "namespace": blueprint.namespace,
-            "labels": {**blueprint.labels, **labels},
-            "annotations": annotations,
+            "labels": build_labels(blueprint),
+            "annotations": build_annotations(blueprint),
             "ownerReferences": [owner.reference()],
         },
         "spec": _spec(blueprint),
+    }
+
+
+def build_labels(blueprint: Blueprint) -> dict[str, str]:
+    """Ours stand above those of tenants."""
+    ours = names.session_labels(blueprint.owner.name, blueprint.company, blueprint.epoch)
+    return {**blueprint.labels, **ours}
+
+
+def build_annotations(blueprint: Blueprint) -> dict[str, str]:
+    return {
+        **blueprint.annotations,
+        names.TEMPLATE_HASH: template_hash(blueprint),
+        names.RESOURCES_HASH: resources_hash(blueprint),
+        names.MARKS_HASH: marks_hash(blueprint),
+        names.SAFE_TO_EVICT: str(blueprint.evictable).lower(),
     }
 
 

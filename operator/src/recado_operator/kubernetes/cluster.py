@@ -21,6 +21,9 @@ from recado_operator.runtime import metrics
 
 Raw = bytes | msgspec.Raw | Mapping[str, Any]
 
+USAGE_SECONDS = 1.0
+"""After a change of its connections a company is counted, once for the many that come together."""
+
 log = logger(__name__)
 
 
@@ -41,8 +44,10 @@ def view_company(raw: Raw) -> Company:
 
 
 def view_connection(raw: Raw) -> WhatsAppConnection:
+    """Of who applied which field one name is kept: the manager's."""
     connection = decode(raw, WhatsAppConnection)
-    return replace(connection, metadata=replace(connection.metadata, managed_fields=[]))
+    kept = [{"manager": connection.metadata.manager, "fieldsV1": {"f:spec": None}}]
+    return replace(connection, metadata=replace(connection.metadata, managed_fields=kept))
 
 
 def identify(resource: Company | WhatsAppConnection) -> Identity:
@@ -59,15 +64,20 @@ def _index_connection(connection: WhatsAppConnection) -> Sequence[Hashable]:
     return [metadata.uid, (metadata.namespace, connection.spec.company_ref.name)]
 
 
-class Cluster:
-    """`wake` is told the keys that deserve a look, `heard` that a watch lives."""
+def _index_pod(pod: PodView) -> Sequence[Hashable]:
+    """By its owner; a stranger by the connection that its label names."""
+    return [(pod.namespace, pod.labelled) if pod.connection_id is None else pod.connection_id]
 
-    def __init__(self, wake: Callable[[Key], None], heard: Callable[[Kind], None]) -> None:
+
+class Cluster:
+    """`wake` is told the keys that deserve a look, and in how many seconds; `heard` that a watch lives."""
+
+    def __init__(self, wake: Callable[[Key, float | None], None], heard: Callable[[Kind], None]) -> None:
         self._wake = wake
         self._heard = heard
         self.companies: Cache[Company] = Cache(identify, lambda company: [company.metadata.uid])
         self.connections: Cache[WhatsAppConnection] = Cache(identify, _index_connection)
-        self.pods: Cache[PodView] = Cache(_identify_pod, lambda pod: [pod.connection_id])
+        self.pods: Cache[PodView] = Cache(_identify_pod, _index_pod)
 
     def hear(self, kind: Kind) -> None:
         self._heard(kind)
@@ -146,8 +156,8 @@ class Cluster:
 
     def _wake_for(self, changed: Company | WhatsAppConnection | PodView) -> None:
         if isinstance(changed, PodView):
-            if changed.connection_id is not None:
-                self._wake(Key(CONNECTIONS.plural, changed.connection_id))
+            named = self.connections.get(changed.namespace, changed.labelled)
+            self._wake_kind(CONNECTIONS, changed.connection_id or (named.metadata.uid if named else None))
         elif isinstance(changed, Company):
             self._wake_kind(COMPANIES, changed.metadata.uid)
             for connection in self.connections_of(changed):
@@ -155,8 +165,8 @@ class Cluster:
         else:
             self._wake_kind(CONNECTIONS, changed.metadata.uid)
             if (company := self.company_of(changed)) is not None:
-                self._wake_kind(COMPANIES, company.metadata.uid)
+                self._wake_kind(COMPANIES, company.metadata.uid, USAGE_SECONDS)
 
-    def _wake_kind(self, kind: Kind, uid: UUID | None) -> None:
+    def _wake_kind(self, kind: Kind, uid: UUID | None, after: float | None = None) -> None:
         if uid is not None:
-            self._wake(Key(kind.plural, uid))
+            self._wake(Key(kind.plural, uid), after)

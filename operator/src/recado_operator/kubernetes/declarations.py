@@ -1,6 +1,7 @@
 """Companies and connections in the cluster: read from what we know, written with server-side apply."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -8,6 +9,7 @@ import msgspec
 from recado_core.resources.company import Company
 from recado_core.resources.conditions import Condition, ConditionType, condition
 from recado_core.resources.connection import WhatsAppConnection
+from recado_core.resources.metadata import FINALIZER
 from recado_kubernetes.client import KubernetesClient
 from recado_kubernetes.errors import AbsentError
 from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, Kind
@@ -17,6 +19,8 @@ from recado_operator.runtime.events import EventRecorder, Happening, Subject
 
 
 class KubernetesDeclarations:
+    finalizers = True
+
     def __init__(self, client: KubernetesClient, cluster: Cluster, recorder: EventRecorder) -> None:
         self._client = client
         self._cluster = cluster
@@ -27,6 +31,15 @@ class KubernetesDeclarations:
 
     async def get(self, connection_id: UUID) -> WhatsAppConnection | None:
         return self._cluster.connection(connection_id)
+
+    async def company_keys(self) -> Collection[UUID]:
+        return {key.uid for key in self._cluster.everything() if key.kind == COMPANIES.plural}
+
+    async def company(self, uid: UUID) -> Company | None:
+        return self._cluster.company(uid)
+
+    async def companies(self) -> Sequence[Company]:
+        return list(self._cluster.companies)
 
     async def company_of(self, resource: WhatsAppConnection) -> Company | None:
         return self._cluster.company_of(resource)
@@ -40,6 +53,26 @@ class KubernetesDeclarations:
             return
         metrics.STATUS_WRITES.labels(kind.plural).inc()
         self._tell(kind, resource, self._take_over(resource, answer))
+
+    async def hold(self, resource: Company | WhatsAppConnection, *, held: bool) -> None:
+        """A test in the patch makes sure that nobody changed the list meanwhile; then it is looked at again."""
+        metadata = resource.metadata
+        if (FINALIZER in metadata.finalizers) == held:
+            return
+        wanted = [*metadata.finalizers, FINALIZER] if held else [one for one in metadata.finalizers if one != FINALIZER]
+        kind = COMPANIES if isinstance(resource, Company) else CONNECTIONS
+        operations: list[dict[str, Any]] = [
+            {"op": "test", "path": "/metadata/resourceVersion", "value": metadata.resource_version},
+            {"op": "add", "path": "/metadata/finalizers", "value": wanted},
+        ]
+        try:
+            answer = await self._client.patch(kind, metadata.namespace, metadata.name, operations)
+        except AbsentError:
+            return
+        if isinstance(resource, Company):
+            self._cluster.companies.refresh(view_company(answer))
+        else:
+            self._cluster.connections.refresh(view_connection(answer))
 
     def _take_over(self, resource: Company | WhatsAppConnection, answer: bytes) -> Condition | None:
         """Knows the answer from now on; says how Ready was before."""

@@ -37,7 +37,14 @@ class PodView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     message: str
     """The same, in the words of the scheduler or the kubelet."""
     template_hash: str
+    resources_hash: str
+    marks_hash: str
     image: str
+    labelled: str
+    """The connection whose label it wears."""
+    adoptable: bool
+    unreachable: bool
+    """Its node does not answer."""
     ended: str
     """What the session said last (termination message)."""
 
@@ -131,6 +138,11 @@ def view_pod(raw: bytes | msgspec.Raw | Mapping[str, Any]) -> PodView:
         waiting=waiting,
         message=message,
         template_hash=metadata.annotations.get(names.TEMPLATE_HASH, ""),
+        resources_hash=metadata.annotations.get(names.RESOURCES_HASH, ""),
+        marks_hash=metadata.annotations.get(names.MARKS_HASH, ""),
+        labelled=metadata.labels.get(names.CONNECTION, ""),
+        adoptable=metadata.labels.get(names.ADOPTABLE) == "true",
+        unreachable=_left_alone(status),
         image=pod.spec.containers[0].image if pod.spec.containers else "",
         ended=ended.message if ended else "",
     )
@@ -150,6 +162,16 @@ def _uuid(text: str) -> UUID | None:
 
 def _is_true(conditions: Sequence[_Condition], kind: str) -> bool:
     return any(condition.type == kind and condition.status == "True" for condition in conditions)
+
+
+def _left_alone(status: _Status) -> bool:
+    """The node controller marks the pods of a node that it no longer hears of."""
+    lost = any(found.type == "Ready" and found.reason == "NodeLost" for found in status.conditions)
+    return lost or status.reason == "NodeLost" or _is_false_for(status.conditions, "NodeNotReady")
+
+
+def _is_false_for(conditions: Sequence[_Condition], reason: str) -> bool:
+    return any(found.type == "Ready" and found.status != "True" and found.reason == reason for found in conditions)
 
 
 def _hindrance(status: _Status, container: _ContainerStatus) -> tuple[str, str]:

@@ -2,30 +2,32 @@
 once, and the API server lets one pod have the epoch's name.
 """
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from recado_core.clock import Clock
 from recado_core.log import logger
-from recado_core.session_states import ExitCode
+from recado_core.resources.company import Company
+from recado_core.resources.connection import WhatsAppConnection
 from recado_kubernetes.client import KubernetesClient
 from recado_kubernetes.errors import ConflictError
 from recado_kubernetes.kinds import PODS, SECRETS
-from recado_operator.build.draw import Fleet, draw, update_policy
+from recado_operator.build.blueprint import Blueprint
+from recado_operator.build.draw import Fleet, draw, owner_of, update_policy
+from recado_operator.build.hashing import resources_hash
 from recado_operator.build.names import session_name
-from recado_operator.build.pod import build_pod
+from recado_operator.build.pod import build_annotations, build_labels, build_pod
 from recado_operator.build.secret import build_secret
 from recado_operator.database import role_name
 from recado_operator.kubernetes.cluster import Cluster
 from recado_operator.kubernetes.pods import PodView, view_pod
+from recado_operator.kubernetes.processes import as_process, drift_of
 from recado_operator.ports import SessionOrder
 from recado_operator.runtime import metrics
 from recado_operator.runtime.governor import Governor
-from recado_operator.world import SessionProcess
+from recado_operator.world import Drift, SessionProcess, Stranger
 
-LONGEST_IN_PLACE = 5
-"""So often the kubelet starts a container again by itself; then the pod counts as ended, and our slower wait begins."""
 SHORTEST_GRACE = 1
 """Never 0: that takes a pod off the list while its container may run on."""
 
@@ -46,18 +48,30 @@ class PodSessions:
         return {pod.connection_id for pod in self._cluster.pods if pod.connection_id is not None}
 
     async def of(self, connection_id: UUID) -> Sequence[SessionProcess]:
-        now = self._clock.now()
-        return [as_process(connection_id, pod, now) for pod in self._cluster.pods.find(connection_id)]
+        now, resource = self._clock.now(), self._cluster.connection(connection_id)
+        processes: list[SessionProcess] = []
+        for pod in self._cluster.pods.find(connection_id):
+            wanted = self._draw(resource, pod.epoch) if resource else None
+            drift = drift_of(pod, wanted) if wanted else Drift.NONE
+            processes.append(as_process(connection_id, pod, now, drift, self._fleet.version_of(pod.image)))
+        return processes
+
+    def expected(self, resource: WhatsAppConnection, company: Company | None) -> Mapping[str, Any]:
+        return {
+            "versions": tuple(sorted(self._fleet.catalogue)),
+            "version": self._fleet.version(update_policy(resource, company)),
+            "strangers": self._strangers(resource),
+        }
 
     def wait(self, connection_id: UUID) -> float:
         return self._governor.wait(connection_id)
 
     async def start(self, order: SessionOrder) -> None:
         """The Secret first: a pod without it would wait for the kubelet to try again."""
-        resource = order.resource
-        company = self._cluster.company_of(resource)
-        version = self._fleet.version(update_policy(resource, company))
-        blueprint = draw(resource, company, order.epoch, version, self._fleet)
+        blueprint = self._draw(order.resource, order.epoch)
+        if blueprint is None:
+            log.warning("no such version in the catalogue", connection=str(order.connection_id))
+            return
         secret = build_secret(blueprint, role_name(order.connection_id), order.password)
         await self._client.apply(SECRETS, blueprint.namespace, secret)
         try:
@@ -82,11 +96,42 @@ class PodSessions:
     async def discard(self, connection_id: UUID) -> None:
         """Nothing: pods and Secrets go with the resource that owns them, journals with their pods."""
 
+    async def correct(self, resource: WhatsAppConnection, epoch: int) -> None:
+        wanted = self._draw(resource, epoch)
+        uid = resource.metadata.uid
+        if wanted is None or uid is None:
+            return
+        for pod in self._pods(uid, epoch):
+            if pod.resources_hash != resources_hash(wanted):
+                size = {"spec": {"containers": [{"name": "session", "resources": wanted.resources}]}}
+                await self._client.strategic(PODS, pod.namespace, pod.name, size, "resize")
+            image = {"spec": {"containers": [{"name": "session", "image": wanted.image}]}}
+            marks = {"metadata": {"labels": build_labels(wanted), "annotations": build_annotations(wanted)}}
+            change = {**marks, **(image if pod.image != wanted.image else {})}
+            answer = await self._client.strategic(PODS, pod.namespace, pod.name, change)
+            self._cluster.pods.refresh(view_pod(answer))
+
+    async def adopt(self, resource: WhatsAppConnection, name: str) -> None:
+        owners = {"metadata": {"ownerReferences": [owner_of(resource).reference()]}}
+        await self._client.strategic(PODS, resource.metadata.namespace, name, owners)
+
+    def _draw(self, resource: WhatsAppConnection, epoch: int) -> Blueprint | None:
+        """None for a version that the catalogue does not hold."""
+        company = self._cluster.company_of(resource)
+        version = self._fleet.version(update_policy(resource, company))
+        if version not in self._fleet.catalogue:
+            return None
+        return draw(resource, company, epoch, version, self._fleet)
+
     def _pods(self, connection_id: UUID, epoch: int) -> list[PodView]:
         return [pod for pod in self._cluster.pods.find(connection_id) if pod.epoch == epoch]
 
+    def _strangers(self, resource: WhatsAppConnection) -> tuple[Stranger, ...]:
+        found = self._cluster.pods.find((resource.metadata.namespace, resource.metadata.name))
+        return tuple(Stranger(name=pod.name, epoch=pod.epoch, adoptable=pod.adoptable) for pod in found)
+
     async def _drop_secret_of(self, order: SessionOrder, epoch: int) -> None:
-        """Of an epoch whose pod never came to be: nobody else would."""
+        """Of an epoch whose pod never came to be, or was taken away by others: nobody else would."""
         metadata = order.resource.metadata
         if epoch > 0 and not self._pods(order.connection_id, epoch):
             await self._client.delete(SECRETS, metadata.namespace, session_name(metadata.name, epoch))
@@ -95,22 +140,3 @@ class PodSessions:
         created = order.resource.metadata.creation_timestamp
         if order.epoch == 1 and created is not None:
             metrics.TIME_TO_POD.observe(max(0.0, (self._clock.now() - created).total_seconds()))
-
-
-def as_process(connection_id: UUID, pod: PodView, now: datetime) -> SessionProcess:
-    running = pod.running and not _given_up(pod)
-    return SessionProcess(
-        connection_id=connection_id,
-        epoch=pod.epoch,
-        running=running,
-        age_seconds=(now - pod.started).total_seconds() if pod.started else 0.0,
-        stopping=pod.deleting,
-        exit_code=None if running else pod.exit_code,
-    )
-
-
-def _given_up(pod: PodView) -> bool:
-    """Its container has ended in a way, or so often, that starting it in place leads nowhere."""
-    if pod.waiting != "CrashLoopBackOff":
-        return False
-    return pod.exit_code == ExitCode.CONFIGURATION or pod.restarts >= LONGEST_IN_PLACE

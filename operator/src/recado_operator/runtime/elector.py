@@ -1,4 +1,7 @@
-"""Leader election over a Lease, with the timing of client-go: 15 s lease, 10 s to renew it, a try every 2 s.
+"""Leader election over a Lease, as client-go does it, a little quicker: 12 s lease, 8 s to renew it, a try every 2 s.
+
+With client-go's 15 s a leader killed just after it renewed is followed after 17: a follower counts from when it sees
+the renewal, up to one try later, and looks again one try after the end. Twelve keep the whole of it below 15.
 
 Only differences of our own monotonic clock count: a foreign lease has expired when we have not seen it change for its
 duration, whatever time it tells. Two leaders at once are possible for a moment when a process is frozen, and
@@ -19,8 +22,8 @@ from recado_core.log import logger
 from recado_kubernetes.errors import ConflictError
 from recado_operator.runtime import metrics
 
-LEASE_SECONDS = 15.0
-RENEW_SECONDS = 10.0
+LEASE_SECONDS = 12.0
+RENEW_SECONDS = 8.0
 RETRY_SECONDS = 2.0
 JITTER = 0.2
 

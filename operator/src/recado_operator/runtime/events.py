@@ -12,6 +12,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from recado_core.clock import Clock
+from recado_core.ids import new_id
 from recado_core.log import logger
 from recado_kubernetes.client import KubernetesClient
 from recado_kubernetes.errors import KubernetesError
@@ -59,7 +60,7 @@ def build_event(happening: Happening, now: datetime, instance: str) -> dict[str,
     return {
         "apiVersion": EVENTS.api_version,
         "kind": EVENTS.kind,
-        "metadata": {"generateName": f"{subject.name}.", "namespace": subject.namespace},
+        "metadata": {"name": f"{subject.name}.{new_id().hex}", "namespace": subject.namespace},
         "eventTime": now.isoformat(timespec="microseconds").replace("+00:00", "Z"),
         "reportingController": CONTROLLER,
         "reportingInstance": instance,

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from recado_operator.build.account import build_account
 from recado_operator.build.blueprint import Blueprint, Owner
-from recado_operator.build.hashing import template_hash
+from recado_operator.build.hashing import marks_hash, resources_hash, template_hash
 from recado_operator.build.names import session_name
 from recado_operator.build.pod import build_pod
 from recado_operator.build.policy import Egress, build_policy
@@ -73,8 +73,10 @@ def test_is_built_as_it_was(name: str) -> None:
 
 def test_an_upgrade_of_the_operator_makes_no_session_outdated() -> None:
     """These hashes stand on pods of installations out there: a change here restarts every session of the world."""
-    assert template_hash(PLAIN) == "3d15a16d73b90a15"
-    assert template_hash(FULL) == "39c6dd9704672069"
+    assert template_hash(PLAIN) == "7c095436ce5ba104"
+    assert template_hash(FULL) == "8ca2b31f5b31e06a"
+    assert resources_hash(PLAIN) == "a24b126a9a00bab9"
+    assert marks_hash(FULL) == "5e982b5748edd660"
 
 
 @pytest.mark.parametrize(
@@ -83,25 +85,26 @@ def test_an_upgrade_of_the_operator_makes_no_session_outdated() -> None:
         replace(PLAIN, epoch=4),
         replace(PLAIN, labels={"team": "care"}, annotations={"a": "b"}),
         replace(PLAIN, unreachable_seconds=60, evictable=False, topology_spread=False, pull_secrets=("registry",)),
+        replace(PLAIN, image="registry.example.com/recado-session:1.4.1", resources={}),
     ],
-    ids=["epoch", "marks", "ways of leaving"],
+    ids=["epoch", "marks", "ways of leaving", "what is changed in place"],
 )
-def test_what_a_session_does_not_notice_is_not_in_the_hash(other: Blueprint) -> None:
+def test_what_needs_no_other_pod_is_not_in_the_hash(other: Blueprint) -> None:
     assert template_hash(other) == template_hash(PLAIN)
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        replace(PLAIN, image="registry.example.com/recado-session:1.4.1"),
         replace(PLAIN, proxy_secret=("support-proxy", "url")),
         replace(PLAIN, settings_secret="other"),
         replace(PLAIN, node_selector={"a": "b"}),
-        replace(PLAIN, resources={}),
+        replace(PLAIN, tolerations=({"key": "a", "operator": "Exists"},)),
+        replace(PLAIN, priority_class="high"),
     ],
-    ids=["image", "proxy", "settings", "nodes", "resources"],
+    ids=["proxy", "settings", "nodes", "tolerations", "priority"],
 )
-def test_what_a_session_notices_is_in_the_hash(other: Blueprint) -> None:
+def test_what_only_another_pod_can_have_is_in_the_hash(other: Blueprint) -> None:
     assert template_hash(other) != template_hash(PLAIN)
 
 

@@ -17,7 +17,7 @@ COMPANY = Key(COMPANIES.plural, UUID(objects.COMPANY_UID))
 class Heard:
     def __init__(self) -> None:
         self.woken: list[Key] = []
-        self.cluster = Cluster(self.woken.append, lambda _: None)
+        self.cluster = Cluster(lambda key, _: self.woken.append(key), lambda _: None)
 
     def told(self, kind: Any, body: dict[str, Any], *, gone: bool = False) -> list[Key]:
         self.woken.clear()
@@ -38,7 +38,11 @@ def test_a_connection_wakes_itself_and_its_company(heard: Heard) -> None:
 
 def test_a_pod_wakes_its_connection(heard: Heard) -> None:
     assert heard.told(PODS, objects.pod()) == [CONNECTION]
-    assert heard.told(PODS, objects.pod(ownerReferences=[])) == []
+    assert heard.told(PODS, objects.pod(21, ownerReferences=[])) == []
+    heard.told(CONNECTIONS, objects.connection())
+    assert heard.told(PODS, objects.pod(22, ownerReferences=[], labels={"recado.dev/connection": "support"})) == [
+        CONNECTION
+    ]
 
 
 def test_the_past_is_ignored(heard: Heard) -> None:
@@ -81,11 +85,17 @@ def test_what_a_whole_list_does_not_name_is_gone(heard: Heard) -> None:
     assert heard.cluster.everything() == set()
 
 
-def test_who_applied_what_is_not_kept(heard: Heard) -> None:
-    heard.told(CONNECTIONS, objects.connection())
+def test_of_who_applied_what_the_managers_name_is_kept(heard: Heard) -> None:
+    applied = objects.connection()
+    applied["metadata"]["managedFields"] = [
+        {"manager": "recado-operator", "subresource": "status", "fieldsV1": {"f:status": {}}},
+        {"manager": "argocd-controller", "operation": "Apply", "fieldsV1": {"f:spec": {"f:suspend": {}}}},
+    ]
+    heard.told(CONNECTIONS, applied)
     found = heard.cluster.connection(CONNECTION.uid)
     assert found is not None
-    assert found.metadata.managed_fields == []
+    assert found.metadata.manager == "argocd-controller"
+    assert "suspend" not in str(found.metadata.managed_fields)
 
 
 def test_an_object_that_cannot_be_read_is_left_alone(heard: Heard) -> None:

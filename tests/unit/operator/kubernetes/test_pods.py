@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from recado_operator.kubernetes.pods import view_pod
-from recado_operator.kubernetes.sessions import as_process
+from recado_operator.kubernetes.processes import as_process
 
 from . import objects
 

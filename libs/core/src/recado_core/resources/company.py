@@ -75,5 +75,5 @@ class Company(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     @property
     def company_id(self) -> int | None:
-        """`companies.id`, once it is known: declared, or answered by the operator."""
-        return self.spec.company_id or self.status.company_id
+        """`companies.id`, once the operator has answered it. What is declared alone counts for little."""
+        return self.status.company_id

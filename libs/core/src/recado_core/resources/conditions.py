@@ -1,6 +1,7 @@
 """Conditions: the facts about a resource that `kubectl describe` and `kubectl wait` show, and the reasons they carry.
 
-Types follow kstatus: a type in `ABNORMAL` is bad when True and stands only while it is; every other is good when True.
+Types follow kstatus: a type in `ABNORMAL` is bad news when True, every other is good when True; Reconciling and Stalled
+stand only while they are True.
 Each member's text says what it means and, where something can be done, what.
 """
 
@@ -67,7 +68,7 @@ class Reason(_Explained):
     LEASE_LOST = "LeaseLost", "The session could not reach the database and ended itself; a new one follows."
     STREAM_REPLACED = "StreamReplaced", "Another program uses this linked device: stop it, then reconnect."
     CLIENT_OUTDATED = "ClientOutdated", "WhatsApp refuses this version: upgrade Recado, then reconnect."
-    NOT_CONNECTED = "NotConnected", "No session runs."
+    NOT_CONNECTED = "NotConnected", "No session runs; Ready says why."
     POD_RUNNING = "PodRunning", "The pod runs."
     POD_PENDING = "PodPending", "The pod waits for a node; the message is the scheduler's."
     IMAGE_PULL = "ImagePull", "The node cannot get the image: check the catalogue and the pull secrets."
@@ -111,12 +112,14 @@ class Reason(_Explained):
     BANNED = "Banned", "WhatsApp banned the number: ask for a review in the phone's WhatsApp, then reconnect."
     LOCKED = "Locked", "WhatsApp locked the account: follow what the phone says, then reconnect."
     LOGGED_OUT = "LoggedOut", "The phone unlinked this device: set spec.pairing.request to a new value to link again."
+    NONE = "None", "WhatsApp does not limit the number."
     RATE_LIMITED = "RateLimited", "WhatsApp limits this number: send fewer messages and wait."
     # UpToDate
     UP_TO_DATE = "UpToDate", "The session runs what it should."
     ROLLOUT_PENDING = "RolloutPending", "A newer version comes with a later wave; nothing to do."
     ROLLOUT_PAUSED = "RolloutPaused", "The roll-out is paused: see its ConfigMap for the reason."
     PINNED = "Pinned", "The version is pinned; change spec.updatePolicy to follow the others."
+    NOT_RUNNING = "NotRunning", "No session runs that could be out of date."
     # Suspended
     SUSPENDED = "Suspended", "Set spec.suspend to false to go on."
     NOT_SUSPENDED = "NotSuspended", "Nobody suspended it."

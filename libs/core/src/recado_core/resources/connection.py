@@ -99,7 +99,8 @@ class SessionStatus(msgspec.Struct, frozen=True, kw_only=True, rename="camel", o
 
 class RestrictionStatus(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     kind: Annotated[str, Meta(max_length=64)] = ""
-    code: Count | None = None
+    code: Annotated[str, Meta(max_length=64)] | None = None
+    """WhatsApp's own word for it, such as `blocked_by_users`."""
     since: datetime | None = None
     until: datetime | None = None
 

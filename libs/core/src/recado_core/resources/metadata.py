@@ -19,6 +19,8 @@ ConnectionName = Annotated[str, Meta(pattern=NAME_PATTERN, min_length=1, max_len
 MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
 CONFIRM_PURGE = "recado.dev/confirm-purge"
 """The annotation that lets `deletionPolicy: Purge` act; its value is the resource's own name."""
+WEB_MANAGER = "recado-api"
+"""The field manager of what is declared in the browser."""
 FINALIZER = "recado.dev/session"
 """Keeps a deleted resource until its session has ended as `deletionPolicy` says, for a bounded time."""
 
@@ -39,6 +41,19 @@ class ResourceMetadata(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     managed_fields: list[dict[str, Any]] = []
     """Who applied which fields; Kubernetes keeps the books."""
     owner_references: list[dict[str, Any]] = []
+
+    @property
+    def manager(self) -> str:
+        """Who manages the declaration: the label's word for what Recado's web made, else who applied the spec."""
+        for entry in self.managed_fields:
+            if "f:spec" in entry.get("fieldsV1", {}) and entry.get("manager") != WEB_MANAGER:
+                return _short(str(entry.get("manager", "")))
+        return self.labels.get(MANAGED_BY_LABEL, "kubectl")
+
+
+def _short(manager: str) -> str:
+    """`kubectl-edit`, `kubectl-client-side-apply`: people know one of them."""
+    return "kubectl" if manager.startswith("kubectl") else manager
 
 
 class CompanyMetadata(ResourceMetadata, frozen=True, kw_only=True, rename="camel", omit_defaults=True):

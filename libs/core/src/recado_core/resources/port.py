@@ -19,7 +19,7 @@ KINDS: dict[str, type[Company] | type[WhatsAppConnection]] = {
 
 
 class Resources(Protocol):
-    """Declares and watches companies and connections. Every call may be repeated: deletes of nothing succeed."""
+    """Declares companies and connections. Every call may be repeated: deletes of nothing succeed."""
 
     async def list(self, kind: type[AnyResource]) -> Sequence[AnyResource]:
         """All of one kind, each with its uid and its status."""
@@ -30,11 +30,3 @@ class Resources(Protocol):
         ...
 
     async def delete(self, resource: Resource) -> None: ...
-
-    async def write_status(self, resource: Resource) -> None:
-        """Writes the status that `resource` carries."""
-        ...
-
-    async def changed(self, timeout: float) -> None:  # noqa: ASYNC109 - an upper bound, not a cancellation
-        """Returns when something may have changed, or after `timeout` seconds."""
-        ...

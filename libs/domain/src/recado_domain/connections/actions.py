@@ -5,6 +5,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import text, update
 
+from recado_core import bells
 from recado_core.session_states import TERMINAL_STATES
 from recado_domain.connections.queries import connection_view, describe_connections, missing_connection
 from recado_domain.connections.tables import connection, session_lease
@@ -50,6 +51,7 @@ async def request_pairing(work: UnitOfWork, connection_id: UUID) -> ConnectionVi
         )
         .values(state="stopped", reason="pairing_requested", exit_code=None)
     )
+    work.ring(bells.SESSION_STATE, str(connection_id))
     return view
 
 

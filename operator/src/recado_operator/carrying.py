@@ -1,0 +1,121 @@
+"""Carries out what was planned for one connection. Each step may be repeated, or done by two operators at once."""
+
+import secrets
+from collections.abc import Sequence
+from typing import assert_never
+from uuid import UUID
+
+from msgspec import Struct
+
+from recado_core.clock import Clock
+from recado_core.log import logger
+from recado_operator.plan.actions import (
+    Action,
+    Adopt,
+    Correct,
+    Declare,
+    End,
+    Fence,
+    Forget,
+    HoldResource,
+    RecordExit,
+    ReleaseResource,
+    Remove,
+    ReportState,
+    RequestLogout,
+    Retain,
+    Start,
+)
+from recado_operator.ports import Bell, Companies, Declarations, Leases, Policies, SessionOrder, Sessions
+from recado_operator.world import World
+
+log = logger(__name__)
+
+
+class Ports(Struct, frozen=True, kw_only=True):
+    declarations: Declarations
+    sessions: Sessions
+    leases: Leases
+    companies: Companies
+    policies: Policies
+    bell: Bell
+    clock: Clock
+
+
+class Carrier:
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    async def carry_out(self, key: UUID, world: World, actions: Sequence[Action]) -> None:
+        for action in actions:
+            log.info("acting", connection=str(key), action=type(action).__name__)
+            await self._perform(key, world, action)
+
+    async def _perform(self, key: UUID, world: World, action: Action) -> None:
+        leases = self._ports.leases
+        match action:
+            case Declare(company_id=company_id):
+                if world.resource is not None:
+                    await leases.declare(world.resource, company_id, key)
+            case RecordExit(epoch=epoch, exit_code=code):
+                await leases.record_exit(key, epoch, code)
+            case ReportState(epoch=epoch, state=state, reason=reason):
+                await leases.report_state(key, epoch, state, reason)
+                await self._ring(key, world)
+            case Fence():
+                await leases.fence(key)
+            case RequestLogout():
+                await leases.request_logout(key)
+                await self._ports.bell.ring_session(key)
+            case Retain():
+                await leases.retain(key)
+            case Remove(purge=purge):
+                await self._remove(key, world, purge=purge)
+            case HoldResource() | ReleaseResource():
+                await self._hold(world, held=isinstance(action, HoldResource))
+            case _:
+                await self._handle_process(key, world, action)
+
+    async def _handle_process(self, key: UUID, world: World, action: Start | End | Forget | Correct | Adopt) -> None:
+        sessions = self._ports.sessions
+        match action:
+            case Start(expected_epoch=expected):
+                await self._start(key, world, expected)
+            case End(epoch=epoch, grace=grace):
+                await sessions.end(key, epoch, grace)
+            case Forget(epoch=epoch):
+                await sessions.forget(key, epoch)
+            case Correct(epoch=epoch):
+                if world.resource is not None:
+                    await sessions.correct(world.resource, epoch)
+            case Adopt(name=name):
+                if world.resource is not None:
+                    await sessions.adopt(world.resource, name)
+            case unreachable:
+                assert_never(unreachable)
+
+    async def _hold(self, world: World, *, held: bool) -> None:
+        if world.resource is not None:
+            await self._ports.declarations.hold(world.resource, held=held)
+
+    async def _remove(self, key: UUID, world: World, *, purge: bool) -> None:
+        if world.memory.logout_asked_at is not None and world.observed and world.observed.linked:
+            log.warning("removed, but not unlinked: remove the device on the phone", connection=str(key))
+        await self._ports.leases.remove(key, purge=purge)
+        await self._ports.sessions.discard(key)
+
+    async def _start(self, key: UUID, world: World, expected_epoch: int) -> None:
+        resource = world.resource or world.memory.resource
+        if resource is None:
+            return
+        password = secrets.token_urlsafe(32)
+        epoch = await self._ports.leases.take_over(key, expected_epoch, password)
+        if epoch is None:
+            log.info("somebody else took over first", connection=str(key))
+            return
+        order = SessionOrder(resource=resource, connection_id=key, epoch=epoch, password=password)
+        await self._ports.sessions.start(order)
+
+    async def _ring(self, key: UUID, world: World) -> None:
+        if world.observed is not None:
+            await self._ports.bell.ring(world.observed.company_id, key)

@@ -1,0 +1,57 @@
+"""What a pod means to the planner: whether it runs, how it ended, and how far it is from what it should be."""
+
+from datetime import datetime
+from uuid import UUID
+
+from recado_core.session_states import ExitCode
+from recado_operator.build.blueprint import Blueprint
+from recado_operator.build.hashing import marks_hash, resources_hash, template_hash
+from recado_operator.kubernetes.pods import PodView
+from recado_operator.world import Drift, SessionProcess
+
+LONGEST_IN_PLACE = 5
+"""So often the kubelet starts a container again by itself; then the pod counts as ended, and our slower wait begins."""
+
+
+def as_process(
+    connection_id: UUID, pod: PodView, now: datetime, drift: Drift = Drift.NONE, version: str = ""
+) -> SessionProcess:
+    running = pod.running and not _given_up(pod)
+    return SessionProcess(
+        connection_id=connection_id,
+        epoch=pod.epoch,
+        running=running,
+        age_seconds=(now - pod.started).total_seconds() if pod.started else 0.0,
+        stopping=pod.deleting,
+        exit_code=None if running else pod.exit_code,
+        unreachable=pod.unreachable,
+        disrupted=pod.disrupted,
+        waiting=pod.waiting,
+        message=pod.message,
+        drift=drift,
+        restarts=pod.restarts,
+        name=pod.name,
+        uid=pod.uid,
+        node=pod.node,
+        version=version,
+        template_hash=pod.template_hash,
+        started_at=pod.started,
+    )
+
+
+def drift_of(pod: PodView, wanted: Blueprint) -> Drift:
+    """The largest difference counts."""
+    if pod.template_hash != template_hash(wanted):
+        return Drift.TEMPLATE
+    if pod.image != wanted.image:
+        return Drift.IMAGE
+    if pod.resources_hash != resources_hash(wanted):
+        return Drift.RESOURCES
+    return Drift.NONE if pod.marks_hash == marks_hash(wanted) else Drift.METADATA
+
+
+def _given_up(pod: PodView) -> bool:
+    """Its container has ended in a way, or so often, that starting it in place leads nowhere."""
+    if pod.waiting != "CrashLoopBackOff":
+        return False
+    return pod.exit_code == ExitCode.CONFIGURATION or pod.restarts >= LONGEST_IN_PLACE

@@ -1,0 +1,71 @@
+"""Decides, for one connection, what to do now. Pure: the same world gives the same plan, without any I/O.
+
+The order of the rules is the policy: exits are noted first, then what goes, then what may not run, then what must.
+Safety does not rest on this package: a start goes through `take_over`, which lets the database refuse everybody else.
+Each plan may be carried out twice, or in part, or by two operators at once; the next look repairs the rest.
+"""
+
+from msgspec.structs import replace
+
+from recado_core.resources.connection import WhatsAppConnection
+from recado_core.resources.metadata import FINALIZER
+from recado_operator.conditions.connection import describe
+from recado_operator.plan import departure, exits, remembering, running, waiting
+from recado_operator.plan.actions import Action, Declare, HoldResource, Plan, Start
+from recado_operator.plan.admission import Effect, Verdict, refusal
+from recado_operator.world import Memory, Moment, ObservedSession, World
+
+REFUSAL_SECONDS = 30.0
+"""What the database refused may become possible without a change here (its company is created): ask again."""
+
+
+def plan(now: Moment, world: World) -> Plan:
+    considered = replace(world, memory=remembering.before(now, world))
+    actions = (*exits.note(world), *_decide(now, considered))
+    memory = remembering.after(now, considered, actions)
+    known = replace(considered, memory=memory)
+    status = describe(now, known) if world.resource else None
+    return Plan(memory=memory, actions=actions, status=status, wake_after=waiting.wake_after(now, known))
+
+
+def refused(now: Moment, planned: Plan, why: str) -> Memory:
+    """What to remember when the database refused the declaration of `planned`."""
+    return replace(planned.memory, refusal=why, not_before=now.monotonic + REFUSAL_SECONDS)
+
+
+def _decide(now: Moment, world: World) -> tuple[Action, ...]:
+    resource = world.resource
+    if resource is None or world.going:
+        return departure.depart(now, world)
+    hold = (HoldResource(),) if world.finalizers and FINALIZER not in resource.metadata.finalizers else ()
+    return (*hold, *_keep(now, world, resource))
+
+
+def _keep(now: Moment, world: World, resource: WhatsAppConnection) -> tuple[Action, ...]:
+    verdict, seen = refusal(world, resource), world.observed
+    company_id = world.company.company_id if world.company else None
+    if seen is None or company_id is None:
+        return _introduce(now, world, resource, verdict)
+    declare = (Declare(company_id),) if world.memory.declared != resource.spec or seen.retained else ()
+    return (*declare, *_work(now, world, seen, resource, verdict))
+
+
+def _work(
+    now: Moment, world: World, seen: ObservedSession, resource: WhatsAppConnection, verdict: Verdict | None
+) -> tuple[Action, ...]:
+    if verdict is not None:
+        return () if verdict.effect is Effect.HOLD else running.rest(world, seen, verdict.state_reason)
+    if resource.spec.suspend:
+        return running.rest(world, seen, "paused")
+    return running.run(now, world, seen)
+
+
+def _introduce(now: Moment, world: World, resource: WhatsAppConnection, verdict: Verdict | None) -> tuple[Action, ...]:
+    if verdict is not None or world.company is None or world.company.company_id is None:
+        return ()
+    asked = world.memory.declared == resource.spec and world.memory.refusal != ""
+    if asked and now.monotonic < world.memory.not_before:
+        return ()
+    declare = Declare(world.company.company_id)
+    work = (declare,) if resource.spec.suspend else (declare, Start(0))
+    return (*running.kill(world.running), *work)
