@@ -25,6 +25,7 @@ MAY = [
     ("patch", "networkpolicies.networking.k8s.io"),
 ]
 MAY_NOT = [
+    ("get", "pods"),
     ("get", "secrets"),
     ("list", "secrets"),
     ("watch", "secrets"),
