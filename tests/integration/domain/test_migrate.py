@@ -121,7 +121,7 @@ async def test_one_command_prepares_an_empty_server(fresh_server: EmbeddedPostgr
         waited = _migrate(admin, "--wait", DB_USER=role, DB_PASS=settings.password)
         assert waited.returncode == 0, waited.stderr
     connection = await connect(admin)
-    assert await connection.fetch("select name from company") == [("Recado",)]
+    assert await connection.fetchval("select string_agg(name, ',') from company") == "Recado"
     await connection.execute("comment on database recado is 'Recado schema 0000'")
     await connection.close()
     old = _migrate(admin, "--wait", DB_USER="recado_app", DB_PASS=PASSWORDS.app)
