@@ -6,7 +6,7 @@ event means is found out by looking at the world when its key's turn comes.
 """
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, Protocol
 
@@ -36,6 +36,19 @@ class Sink(Protocol):
     def hear(self, kind: Kind) -> None:
         """The watch of `kind` lives: it was just established, or is about to be."""
         ...
+
+
+class NoDifferences(kopf.DiffBaseStorage):
+    """kopf takes every object apart for its differences, which nobody asks for: four fifths of what an event costs."""
+
+    def build(self, *, body: kopf.Body, extra_fields: Iterable[Any] | None = None) -> kopf.BodyEssence:  # noqa: ARG002
+        return kopf.BodyEssence({})
+
+    def fetch(self, *, body: kopf.Body) -> kopf.BodyEssence | None:  # noqa: ARG002 - as above
+        return None
+
+    def store(self, *, body: kopf.Body, patch: kopf.Patch, essence: kopf.BodyEssence) -> None:
+        """Nothing is stored."""
 
 
 class EndlessBackoff:
@@ -69,6 +82,7 @@ def watch_settings() -> kopf.OperatorSettings:
     settings.queueing.idle_timeout = 2
     settings.queueing.exit_timeout = 2
     settings.queueing.error_delays = (1, 2, 5, 10, 30, 60)
+    settings.persistence.diffbase_storage = NoDifferences()
     settings.execution.max_workers = 1  # nothing of ours is synchronous
     return settings
 

@@ -138,13 +138,22 @@ class Leader:
         return await self._reconciler.reconcile(key.uid)
 
     async def _survey(self) -> None:
+        away = False
         while True:
             try:
                 for uid in await self._reconciler.survey():
                     self._queue.add(Key(CONNECTIONS.plural, uid))
+                was_away, away = away, False
             except DatabaseUnavailableError as error:
                 log.warning("leases not surveyed", problem=error.detail)
+                was_away, away = away, True
+            if away != was_away:  # each connection says so, or that it is over
+                self._add_all()
             await asyncio.sleep(SURVEY_SECONDS)
+
+    def _add_all(self) -> None:
+        for key in self._cluster.everything():
+            self._queue.add(key)
 
     async def _list_again(self) -> None:
         while True:

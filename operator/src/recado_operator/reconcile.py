@@ -18,7 +18,7 @@ from recado_core.resources.connection import WhatsAppConnection, WhatsAppConnect
 from recado_operator.carrying import Carrier, Ports
 from recado_operator.census import company_place
 from recado_operator.conditions.connection import describe_trouble
-from recado_operator.conditions.states import DATABASE_UNAVAILABLE
+from recado_operator.conditions.states import DATABASE_UNAVAILABLE, RECONCILE_ERROR
 from recado_operator.plan.actions import Action, Plan, Start
 from recado_operator.plan.connection import plan, refused
 from recado_operator.ports import DatabaseUnavailableError, DeclarationRefusedError
@@ -29,6 +29,9 @@ from recado_operator.world import Memory, Moment, World
 
 AFTER_ACTING = 0.5
 """Seconds until a look at what acting has brought, unless an event brings it before."""
+
+TROUBLE_SECONDS = 10.0
+"""A look that fails is tried again; after this long, people are told."""
 
 log = logger(__name__)
 Wake = Callable[[UUID], None]
@@ -50,6 +53,7 @@ class Reconciler:
         self._carrier = Carrier(ports)
         self._memories = {key: Memory(resource=resource) for key, resource in (departed or {}).items()}
         self._statuses: dict[UUID, WhatsAppConnectionStatus] = {}
+        self._troubled: dict[UUID, float] = {}
         self._survey = Survey(ports.leases, ports.clock)
         self._roster = Roster()
         self._wake = wake
@@ -90,10 +94,15 @@ class Reconciler:
     async def reconcile(self, key: UUID) -> float | None:
         """One look. Answers after how many seconds the next is due if nothing happens before; raises what failed."""
         try:
-            world = await self._gather(key)
-        except DatabaseUnavailableError:
-            await self._tell_blind(key)
+            wake = await self._reconcile(key)
+        except Exception as error:
+            await self._tell_trouble(key, error)
             raise
+        self._troubled.pop(key, None)
+        return wake
+
+    async def _reconcile(self, key: UUID) -> float | None:
+        world = await self._gather(key)
         now = Moment(self._ports.clock.monotonic(), self._ports.clock.now())
         planned = plan(now, world)
         actions, wait = self._in_turn(key, planned.actions)
@@ -166,13 +175,20 @@ class Reconciler:
             await self._ports.declarations.write_status(replace(resource, status=planned.status))
         self._statuses[key] = planned.status
 
-    async def _tell_blind(self, key: UUID) -> None:
-        """The database cannot be asked: say so, once, for those that are looked at."""
+    async def _tell_trouble(self, key: UUID, error: Exception) -> None:
+        """What fails for longer than a moment stands in the status: whether all is well, nobody knows."""
+        monotonic = self._ports.clock.monotonic()
+        since = self._troubled.setdefault(key, monotonic)
         resource = self._with_last_status(key, await self._ports.declarations.get(key))
-        if resource is None:
+        if resource is None or monotonic - since < TROUBLE_SECONDS:
             return
-        now = Moment(self._ports.clock.monotonic(), self._ports.clock.now())
-        status = describe_trouble(now, resource, DATABASE_UNAVAILABLE)
-        if status != resource.status:
+        told = DATABASE_UNAVAILABLE if isinstance(error, DatabaseUnavailableError) else RECONCILE_ERROR
+        status = describe_trouble(Moment(monotonic, self._ports.clock.now()), resource, told)
+        if status == resource.status:
+            return
+        try:
             await self._ports.declarations.write_status(replace(resource, status=status))
+        except Exception as problem:  # noqa: BLE001 - the first error counts, and it is tried again
+            log.info("trouble not told", key=str(key), problem=repr(problem))
+            return
         self._statuses[key] = status

@@ -337,10 +337,19 @@ async def test_one_look_at_one_connection_touches_no_other(bench: Bench) -> None
     assert bench.manifests.statuses == []
 
 
-async def test_what_fails_is_raised_to_whoever_keeps_the_queue(bench: Bench) -> None:
+async def test_what_fails_is_raised_to_whoever_keeps_the_queue_and_told_when_it_lasts(bench: Bench) -> None:
     bench.database.broken = CONNECTION
-    with pytest.raises(ConnectionError):
-        await bench.reconciler().reconcile(CONNECTION)
+    reconciler = bench.reconciler()
+    for seconds in (0.0, 5.0, 6.0, 6.0):
+        bench.clock.seconds += seconds
+        with pytest.raises(ConnectionError):
+            await reconciler.reconcile(CONNECTION)
+    (told,) = bench.manifests.statuses
+    assert (told.conditions[0].status, told.conditions[0].reason) == ("Unknown", "ReconcileError")
+    bench.database.broken = None
+    for _ in range(2):
+        await reconciler.reconcile(CONNECTION)
+    assert bench.manifests.statuses[-1].conditions[0].reason == "Connecting"
 
 
 async def test_an_operator_that_finds_a_departed_connection_starts_a_session_to_unlink_it(bench: Bench) -> None:

@@ -21,6 +21,7 @@ async def configuration(environ: Mapping[str, str] | None = None) -> Configurati
     """Tokens of a service account are read anew each minute. Raises ConfigurationError."""
     source = os.environ if environ is None else environ
     made = Configuration()
+    made.client_session_kwargs = {"trust_env": False}  # looking for a proxy costs a thread's work for each request
     try:
         if source.get("KUBECONFIG") or not source.get(IN_CLUSTER):
             await load_kube_config(config_file=source.get("KUBECONFIG"), client_configuration=made)  # type: ignore[no-untyped-call]
