@@ -79,6 +79,7 @@ def test_retain_keeps_the_device_until_somebody_wants_it_unlinked(branch: Branch
     wait_until("the operator has read it", lambda: branch.stack.api.connection(branch.id)["displayName"] == "K")
     branch.manifest.unlink()
     wait_until("its session is gone", lambda: not branch.runs() and branch.departed())
+    wait_until("it is told that it rests", lambda: branch.stack.api.connection(branch.id)["state"] == "stopped")
     assert len(branch.devices()) == 1
     branch.manifest.write_text(text)
     online(branch.stack, branch.id)
