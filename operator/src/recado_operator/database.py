@@ -21,6 +21,14 @@ COMMAND_SECONDS = 10.0
 REFUSED = "RCD03"
 """The SQLSTATE with which the database refuses a declaration; its text says what to correct."""
 
+BROKEN = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # when PostgreSQL ends the connection while we begin a query
+)
+
 _OBSERVE = """
 select company_id, connection_id, name, epoch, state, reason, heartbeat_age_seconds, exit_code,
        jid is not null as linked, phone, paused, deleted, retained, pairing_requested
@@ -139,7 +147,7 @@ class LeaseDatabase:
 def _telling_outages() -> Iterator[None]:
     try:
         yield
-    except (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:
+    except BROKEN as error:
         raise DatabaseUnavailableError(f"PostgreSQL cannot be asked: {error!r}") from error
     except (asyncpg.CannotConnectNowError, asyncpg.OperatorInterventionError) as error:
         raise DatabaseUnavailableError(f"PostgreSQL cannot be asked: {error}") from error

@@ -13,7 +13,7 @@ SHORT = settings(
     deadline=None,
     derandomize=True,
     phases=(Phase.generate,),
-    suppress_health_check=list(HealthCheck.__members__.values()),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
 LONG = settings(SHORT, max_examples=2500)
 HUNT = settings(SHORT, max_examples=1000)
