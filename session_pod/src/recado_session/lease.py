@@ -75,15 +75,15 @@ class Lease:
         """One heartbeat; False when PostgreSQL did not answer. A lost lease is not renewed: others may act on it."""
         if not self.held:
             raise SessionEnd("failed", "lease_lost", ExitCode.TRY_AGAIN, Haste.HURRIED)
-        sent_at, told = self._clock.monotonic(), (self._state, self._reason)
+        sent_at, state, reason = self._clock.monotonic(), self._state, self._reason
         try:
-            answer = await self._api.heartbeat(*told, self._metrics())
+            answer = await self._api.heartbeat(state, reason, self._metrics())
         except (UnavailableError, asyncpg.PostgresError) as error:
             log.warning("heartbeat failed", problem=str(error))
             return False
         self._proved_at = sent_at
-        if told != self._known:
-            self._known = told
+        if (state, reason) != self._known:
+            self._known = (state, reason)
             self._stored()
         self._heed(answer)
         return True

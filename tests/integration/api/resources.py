@@ -36,3 +36,9 @@ class MemoryResources:
 
     async def delete(self, resource: Resource) -> None:
         self.by_name.pop(resource.metadata.name, None)
+
+    def _keep(self, resource: Resource) -> None:
+        if isinstance(resource, Company):
+            self.companies[resource.metadata.name] = resource
+        else:
+            self.by_name[resource.metadata.name] = resource
