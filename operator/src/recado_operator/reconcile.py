@@ -102,6 +102,7 @@ class Reconciler:
         return wake
 
     async def _reconcile(self, key: UUID) -> float | None:
+        was_declared = key in self._roster
         world = await self._gather(key)
         now = Moment(self._ports.clock.monotonic(), self._ports.clock.now())
         planned = plan(now, world)
@@ -116,6 +117,8 @@ class Reconciler:
             return max(AFTER_ACTING, wait)
         if wait:
             return wait
+        if was_declared and world.resource is None and world.observed is None and planned.memory == Memory():
+            await self._ports.sessions.discard(key)  # the database never took it: nothing else would clear it away
         await self._write_status(key, world.resource, planned)
         return planned.wake_after
 

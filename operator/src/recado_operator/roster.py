@@ -5,7 +5,7 @@ is told whose verdict that may have changed: who lost or found a place in the qu
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from uuid import UUID
 
 from msgspec import Struct
@@ -89,5 +89,8 @@ class Roster:
     def ready(self, place: Place) -> int:
         return self._ready.get(place, 0)
 
-    def keys(self) -> Iterable[UUID]:
+    def __contains__(self, key: UUID) -> bool:
+        return key in self._entries
+
+    def keys(self) -> Collection[UUID]:
         return self._entries.keys()

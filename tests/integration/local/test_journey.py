@@ -167,4 +167,6 @@ def test_a_connection_of_a_missing_company_says_so(stack: RecadoStack) -> None:
     status = stack.data / "resources" / ".status" / "lost.yaml"
     wait_until("the status says why", lambda: status.exists() and "There is no Company nobody" in status.read_text())
     manifest.unlink()
+    accepted = stack.data / "resources" / ".accepted" / "lost.yaml"
+    wait_until("it is missed", lambda: not accepted.exists())
     wait_until("nothing is left of it", lambda: not any((stack.data / "resources" / ".departed").iterdir()))

@@ -394,3 +394,13 @@ async def test_a_start_waits_for_its_turn_and_takes_no_epoch_before(bench: Bench
     bench.processes.seconds_to_wait = 0.0
     await reconciler.reconcile(CONNECTION)
     assert [order.epoch for order in bench.processes.orders] == [1]
+
+
+async def test_a_manifest_without_its_company_leaves_nothing_behind(bench: Bench) -> None:
+    reconciler = bench.reconciler()
+    bench.manifests.companies_here = []
+    await reconciler.look()
+    bench.manifests.resources = []
+    for _ in range(3):
+        await reconciler.look()
+    assert bench.processes.discarded == [CONNECTION]
