@@ -30,7 +30,7 @@ def render(values: Mapping[str, Any], chart: Path = CHART, name: str = NAME) -> 
         found
         for path, text in sorted(files.items())
         if not path.endswith(NOTES)
-        for found in yaml.safe_load_all(text)
+        for found in yaml.load_all(text, Loader=yaml.CSafeLoader)  # several times as quick as the one in Python
         if found
     ]
 
