@@ -102,7 +102,9 @@ class LeaseDatabase:
         return epoch
 
     async def fence(self, connection_id: UUID) -> None:
-        await self._pool.execute("select operator_api.fence($1)", connection_id)
+        """Twice: who came back between the end of its connections and the commit is met by the second one."""
+        for _ in range(2):
+            await self._pool.execute("select operator_api.fence($1)", connection_id)
 
     async def record_exit(self, connection_id: UUID, epoch: int, exit_code: int) -> None:
         await self._pool.execute("select operator_api.record_exit($1, $2, $3)", connection_id, epoch, exit_code)

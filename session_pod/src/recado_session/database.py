@@ -20,6 +20,9 @@ log = logger(__name__)
 
 SECONDS = 5.0
 RETRY_SECONDS = 0.5
+GRACE_SECONDS = 2.0
+"""PostgreSQL that restarts is back sooner, and phones send again for longer what could not be read meanwhile."""
+DOUBT_SECONDS = 0.25
 EPOCH_TOO_OLD = "RCD01"
 BROKEN = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 """What asyncpg raises for a connection that is gone; the last when PostgreSQL ends it while we begin a query."""
@@ -56,7 +59,10 @@ class Database:
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
         self._turn = asyncio.Lock()
         self.lost = asyncio.Event()
-        """Set when a connection that stood was ended from the other side, idle or not. A slow answer is no loss."""
+        """Set when a connection that stood was ended from the other side, idle or not, and there is no other for
+        GRACE_SECONDS. A slow answer is no loss.
+        """
+        self._doubt: asyncio.Task[None] | None = None
 
     async def fetch(self, query: str, *arguments: Any) -> Sequence[asyncpg.Record]:
         """Raises FencedError, UnavailableError, or asyncpg.PostgresError for a query that PostgreSQL refuses."""
@@ -73,6 +79,8 @@ class Database:
                 raise UnavailableError(f"PostgreSQL did not answer ({type(error).__name__}); trying again.") from error
 
     async def close(self) -> None:
+        if self._doubt is not None:
+            self._doubt.cancel()
         closing, self._connection = self._connection, None
         if closing is not None:
             with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
@@ -95,14 +103,28 @@ class Database:
 
     def _ended(self, connection: object) -> None:
         if connection is self._connection:
-            self.lost.set()
+            self._suspect()
+
+    def _suspect(self) -> None:
+        if self._doubt is None or self._doubt.done():
+            self._doubt = asyncio.create_task(self._make_sure())
+
+    async def _make_sure(self) -> None:
+        with contextlib.suppress(TimeoutError, FencedError):
+            async with asyncio.timeout(GRACE_SECONDS):
+                while True:
+                    await asyncio.sleep(DOUBT_SECONDS)
+                    with contextlib.suppress(UnavailableError):
+                        await self.fetch("select 1")
+                        return
+        self.lost.set()
 
     def _drop(self, *, lost: bool) -> None:
         dropped, self._connection = self._connection, None
         if dropped is not None:
             dropped.terminate()
             if lost:
-                self.lost.set()
+                self._suspect()
 
     def _judge(self, error: asyncpg.PostgresError) -> None:
         if error.sqlstate == EPOCH_TOO_OLD:

@@ -31,15 +31,47 @@ async def test_it_comes_back_after_its_backend_was_ended(connection: Connection)
     await database.close()
 
 
-async def test_it_knows_at_once_when_the_other_side_ended_it(connection: Connection) -> None:
-    """Nobody asks anything, and yet: the engine is about to fail to read what WhatsApp sends."""
+async def test_it_knows_when_the_other_side_is_gone_though_nobody_asks(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine is about to fail to read what WhatsApp sends."""
+    monkeypatch.setattr("recado_session.database.GRACE_SECONDS", 0.3)
     await connection.take_over()
     database = Database(connection.settings)
     await database.fetch("select 1")
-    assert not database.lost.is_set()
+    database._settings = msgspec.structs.replace(connection.settings, host=str(connection.environment.directory))
     await connection.end_backends()
     async with asyncio.timeout(5):
         await database.lost.wait()
+    await database.close()
+
+
+async def test_who_may_not_come_back_has_lost_it_at_once(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recado_session.database.GRACE_SECONDS", 60.0)
+    await connection.take_over()
+    database = Database(connection.settings)
+    await database.fetch("select 1")
+    await connection.operate("select operator_api.fence($1)", connection.id)
+    async with asyncio.timeout(5):
+        await database.lost.wait()
+    await database.close()
+
+
+async def test_a_server_that_comes_back_soon_is_no_loss(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recado_session.database.GRACE_SECONDS", 60.0)
+    await connection.take_over()
+    database = Database(connection.settings)
+    await database.fetch("select 1")
+    await connection.end_backends()
+    await steps.until("it was noticed", lambda: asyncio.sleep(0, database._doubt is not None))
+    assert database._doubt is not None
+    async with asyncio.timeout(5):
+        await database._doubt
+    assert not database.lost.is_set()
     await database.close()
 
 
