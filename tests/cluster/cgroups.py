@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,10 +15,10 @@ INHERITED = ("cpuset.cpus", "cpuset.mems")
 
 
 class Group:
-    """`name` carries the owner's process id, so that what a killed test left can be told from what is in use."""
+    """Its name carries the owner's process id, so that what a killed test left can be told from what is in use."""
 
     def __init__(self, name: str) -> None:
-        self.name = f"{PREFIX}{os.getpid()}-{name}"
+        self.name = f"{PREFIX}{os.getpid()}-{name}-{secrets.token_hex(4)}"
 
     def make(self) -> None:
         sweep()
