@@ -1,6 +1,6 @@
 # Every target is a script in scripts/, so that people, CI and editors run the same thing.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types test-unit test-integration test-e2e test-faults bench openapi clean
+.PHONY: help setup demo test lint types test-unit test-integration test-e2e test-faults test-cluster cluster cluster-down bench openapi clean
 
 help:             ## what can be made
 	@scripts/help
@@ -22,9 +22,15 @@ test-e2e: setup   ## people's journeys in Chromium
 	@scripts/test-e2e
 test-faults: setup ## kills everything, in the long form
 	@scripts/test-faults full
+test-cluster: setup ## Kubernetes: a real control plane, fake nodes, a real node
+	@scripts/test-cluster full
 bench: setup      ## speed and size, one JSON line each
 	@scripts/bench
 openapi: setup    ## writes frontend/openapi.json, its client and docs/settings.md
 	@scripts/generate
+cluster: setup    ## a throw-away Kubernetes cluster with Recado in it, as root
+	@scripts/cluster
+cluster-down:     ## removes that cluster and every trace of it
+	@scripts/cluster-down
 clean:            ## removes what setup and the tests made
 	@scripts/clean

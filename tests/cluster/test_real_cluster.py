@@ -140,6 +140,7 @@ def test_a_stopped_cluster_leaves_the_machine_as_it_was() -> None:
     assert not small.directory.exists()
 
 
+@pytest.mark.full
 def test_a_killed_test_leaves_only_empty_cgroups_which_the_next_one_removes(tmp_path: Path) -> None:
     before = host.look(0)
     script = (
