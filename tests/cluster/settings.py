@@ -74,6 +74,7 @@ def api_server(layout: Layout) -> list[str]:
         f"--client-ca-file={certificates / 'ca.crt'}",
         f"--kubelet-client-certificate={certificates / 'kubelet-client.crt'}",
         f"--kubelet-client-key={certificates / 'kubelet-client.key'}",
+        "--kubelet-preferred-address-types=InternalIP",
         f"--kubelet-certificate-authority={certificates / 'ca.crt'}",
         f"--token-auth-file={layout.tokens}",
         f"--service-account-key-file={layout.signing_key}",
