@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.cluster import images, node_settings
+from tests.cluster import node_images, node_settings
 from tests.cluster.cgroups import Group
 from tests.cluster.components import Component
 from tests.cluster.control_plane import ControlPlane
@@ -53,7 +53,7 @@ class RealNode:
         self._connect()
         self.containerd.start()
         self.containerd.wait_until("the container runtime answers", self._runtime_answers, START_SECONDS)
-        for archive in images.built_in(self.layout.directory):
+        for archive in node_images.built_in(self.layout.directory):
             self.import_image(archive)
         self.kubelet.start()
         self.kube_proxy.start()
