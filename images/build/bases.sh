@@ -79,16 +79,22 @@ make_base() { # KIND RECIPE
   build_image "$base_image" images/bases/Dockerfile "$directory" --build-arg "DEBIAN=$(cat "$directory/origin")"
 }
 
+own_mirrors() { # those of this machine
+  apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | sed 's|/$||' | sort -u
+}
+
 find_mirrors() { # sets mirrors and origin
-  local snapshot=http://snapshot.debian.org/archive main security
-  if [ "$(answer $snapshot/debian/$DATE/)" = 200 ]; then
+  local snapshot=${RECADO_DEBIAN_SNAPSHOT:-} main security
+  if [ -n "$snapshot" ] && [ "$(answer "$snapshot/debian/$DATE/")" = 200 ]; then
     main=$snapshot/debian/$DATE security=$snapshot/debian-security/$DATE
     origin="debian:$SUITE at $DATE"
   else
-    main=${RECADO_DEBIAN_MIRROR:-http://deb.debian.org/debian}
-    security=${RECADO_DEBIAN_SECURITY_MIRROR:-http://deb.debian.org/debian-security}
+    main=${RECADO_DEBIAN_MIRROR:-$(own_mirrors | grep -v security | head -1)}
+    security=${RECADO_DEBIAN_SECURITY_MIRROR:-$(own_mirrors | grep security | head -1)}
+    [ -n "$main" ] && [ -n "$security" ] ||
+      fail "Where Debian's packages are is not known. Set RECADO_DEBIAN_MIRROR and RECADO_DEBIAN_SECURITY_MIRROR."
     origin="debian:$SUITE as its mirror was at $(date --utc +%Y%m%dT%H%M%SZ)"
-    echo "snapshot.debian.org does not answer: taking the newest packages of $main." >&2
+    echo "There is no archive of $DATE (RECADO_DEBIAN_SNAPSHOT): taking the newest packages of the mirror." >&2
   fi
   mirrors=("deb $main $SUITE main" "deb $main $SUITE-updates main" "deb $security $SUITE-security main")
 }
