@@ -80,7 +80,8 @@ make_base() { # KIND RECIPE
 }
 
 own_mirrors() { # those of this machine
-  apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | sed 's|/$||' | sort -u
+  grep -rhoE '^(deb|URIs:).*' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null |
+    grep -oE 'https?://[^] ]+' | sed 's|/$||' | sort -u
 }
 
 find_mirrors() { # sets mirrors and origin
