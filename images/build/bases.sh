@@ -81,7 +81,7 @@ make_base() { # KIND RECIPE
 
 own_mirrors() { # those of this machine
   grep -rhoE '^(deb|URIs:).*' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null |
-    grep -oE 'https?://[^] ]+' | sed 's|/$||' | sort -u
+    grep -oE 'https?://[^] ]+' | sed 's|/$||' | grep -E '/debian(-security)?$' | sort -u
 }
 
 find_mirrors() { # sets mirrors and origin
