@@ -62,7 +62,7 @@ class Database:
         """Set when a connection that stood was ended from the other side, idle or not, and there is no other for
         GRACE_SECONDS. A slow answer is no loss.
         """
-        self._doubt: asyncio.Task[None] | None = None
+        self._doubts: set[asyncio.Task[None]] = set()
 
     async def fetch(self, query: str, *arguments: Any) -> Sequence[asyncpg.Record]:
         """Raises FencedError, UnavailableError, or asyncpg.PostgresError for a query that PostgreSQL refuses."""
@@ -79,8 +79,8 @@ class Database:
                 raise UnavailableError(f"PostgreSQL did not answer ({type(error).__name__}); trying again.") from error
 
     async def close(self) -> None:
-        if self._doubt is not None:
-            self._doubt.cancel()
+        for doubt in self._doubts:
+            doubt.cancel()
         closing, self._connection = self._connection, None
         if closing is not None:
             with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
@@ -106,8 +106,9 @@ class Database:
             self._suspect()
 
     def _suspect(self) -> None:
-        if self._doubt is None or self._doubt.done():
-            self._doubt = asyncio.create_task(self._make_sure())
+        doubt = asyncio.create_task(self._make_sure())
+        self._doubts.add(doubt)
+        doubt.add_done_callback(self._doubts.discard)
 
     async def _make_sure(self) -> None:
         with contextlib.suppress(TimeoutError, FencedError):
