@@ -10,8 +10,10 @@ from msgspec.structs import replace
 from tests.integration.database import Company, Database
 
 from recado_core.ids import new_id
+from recado_core.resources.company import Company as CompanyResource
+from recado_core.resources.company import CompanySpec
 from recado_core.resources.connection import CompanyReference, WhatsAppConnection, WhatsAppConnectionSpec
-from recado_core.resources.metadata import MANAGED_BY_LABEL, ConnectionMetadata
+from recado_core.resources.metadata import MANAGED_BY_LABEL, CompanyMetadata, ConnectionMetadata
 from recado_domain.provision import connect
 from recado_operator.database import LeaseDatabase, role_name
 from recado_operator.ports import DatabaseUnavailableError, DeclarationRefusedError
@@ -143,3 +145,30 @@ async def test_it_comes_back_after_its_backends_were_ended(
     with suppress(DatabaseUnavailableError):  # the first call may meet a dead one
         await leases.list()
     assert (await only(leases)).connection_id == declared
+
+
+def a_company(display_name: str = "Acme", company_id: int | None = None) -> CompanyResource:
+    metadata = CompanyMetadata(name="acme", uid=new_id())
+    return CompanyResource(metadata=metadata, spec=CompanySpec(display_name=display_name, company_id=company_id))
+
+
+async def test_a_company_is_provisioned_observed_and_purged(leases: LeaseDatabase) -> None:
+    resource = a_company()
+    assert resource.metadata.uid is not None
+    assert await leases.observe_company(resource.metadata.uid) is None
+    company_id = await leases.provision(resource)
+    seen = await leases.observe_company(resource.metadata.uid)
+    assert seen is not None
+    assert (seen.company_id, seen.agents, seen.connections) == (company_id, 0, 0)
+    await leases.purge_company(company_id)
+    assert await leases.observe_company(resource.metadata.uid) is None
+
+
+async def test_a_company_that_is_not_there_cannot_be_adopted(leases: LeaseDatabase) -> None:
+    with pytest.raises(DeclarationRefusedError, match=r"Correct spec\.companyID"):
+        await leases.provision(a_company(company_id=999))
+
+
+async def test_a_company_that_no_text_can_keep_is_raised_as_it_is(leases: LeaseDatabase) -> None:
+    with pytest.raises(asyncpg.CharacterNotInRepertoireError):
+        await leases.provision(a_company("Ac\0me"))

@@ -1,6 +1,7 @@
 """The session's connection to PostgreSQL: what counts as "not now", and what as "not you"."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import asyncpg
 import msgspec
@@ -31,47 +32,45 @@ async def test_it_comes_back_after_its_backend_was_ended(connection: Connection)
     await database.close()
 
 
+@pytest.fixture
+async def opened(connection: Connection) -> AsyncIterator[Database]:
+    """The session's own connection to PostgreSQL, which stands."""
+    await connection.take_over()
+    database = Database(connection.settings)
+    await database.fetch("select 1")
+    yield database
+    await database.close()
+
+
 async def test_it_knows_when_the_other_side_is_gone_though_nobody_asks(
-    connection: Connection, monkeypatch: pytest.MonkeyPatch
+    connection: Connection, opened: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The engine is about to fail to read what WhatsApp sends."""
     monkeypatch.setattr("recado_session.database.GRACE_SECONDS", 0.3)
-    await connection.take_over()
-    database = Database(connection.settings)
-    await database.fetch("select 1")
-    database._settings = msgspec.structs.replace(connection.settings, host=str(connection.environment.directory))
+    opened._settings = msgspec.structs.replace(connection.settings, host=str(connection.environment.directory))
     await connection.end_backends()
     async with asyncio.timeout(5):
-        await database.lost.wait()
-    await database.close()
+        await opened.lost.wait()
 
 
 async def test_who_may_not_come_back_has_lost_it_at_once(
-    connection: Connection, monkeypatch: pytest.MonkeyPatch
+    connection: Connection, opened: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("recado_session.database.GRACE_SECONDS", 60.0)
-    await connection.take_over()
-    database = Database(connection.settings)
-    await database.fetch("select 1")
     await connection.operate("select operator_api.fence($1)", connection.id)
     async with asyncio.timeout(5):
-        await database.lost.wait()
-    await database.close()
+        await opened.lost.wait()
 
 
 async def test_a_server_that_comes_back_soon_is_no_loss(
-    connection: Connection, monkeypatch: pytest.MonkeyPatch
+    connection: Connection, opened: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("recado_session.database.GRACE_SECONDS", 60.0)
-    await connection.take_over()
-    database = Database(connection.settings)
-    await database.fetch("select 1")
     await connection.end_backends()
-    await steps.until("it was noticed", lambda: asyncio.sleep(0, len(database._doubts)))
+    await steps.until("it was noticed", lambda: asyncio.sleep(0, len(opened._doubts)))
     async with asyncio.timeout(5):
-        await asyncio.gather(*database._doubts)
-    assert not database.lost.is_set()
-    await database.close()
+        await asyncio.gather(*opened._doubts)
+    assert not opened.lost.is_set()
 
 
 async def test_a_slow_answer_and_its_own_end_are_no_loss(
