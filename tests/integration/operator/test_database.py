@@ -1,5 +1,6 @@
 """The operator's hand in the database: it takes over once, fences for good, and tells a refusal from an outage."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from uuid import UUID
@@ -145,6 +146,30 @@ async def test_it_comes_back_after_its_backends_were_ended(
     with suppress(DatabaseUnavailableError):  # the first call may meet a dead one
         await leases.list()
     assert (await only(leases)).connection_id == declared
+
+
+async def test_a_call_that_the_server_ends_is_an_outage(leases: LeaseDatabase, behind: Behind) -> None:
+    async with behind.transaction():
+        await behind.execute("lock table session_lease in access exclusive mode")
+        asking = asyncio.create_task(leases.list())
+        await ended(behind)
+    with pytest.raises(DatabaseUnavailableError):
+        await asking
+
+
+async def ended(behind: Behind) -> None:
+    """The operator's call that waits for a lock, as an administrator or a failover ends it."""
+    waiting = "select pg_cancel_backend(pid) from pg_stat_activity where usename = $1 and wait_event_type = 'Lock'"
+    async with asyncio.timeout(10):
+        while not await behind.fetch(waiting, "recado_operator"):
+            await behind.execute("select pg_stat_clear_snapshot()")  # a transaction looks once
+
+
+async def test_a_retained_connection_waits_and_is_told_to_leave_once(leases: LeaseDatabase, declared: UUID) -> None:
+    await leases.retain(declared)
+    await leases.request_logout(declared)
+    seen = await only(leases)
+    assert (seen.state, seen.reason, seen.retained) == ("stopped", "retained", True)
 
 
 def a_company(display_name: str = "Acme", company_id: int | None = None) -> CompanyResource:
