@@ -11,7 +11,7 @@ from tests.bench.seed import LONG_CONVERSATION, seed
 from tests.support.browser import Agent, launched, person
 from tests.support.stack import RecadoStack
 
-OPENINGS = 9
+OPENINGS = 25
 ANSWERS = 25
 LAST = "Mensagem 100000"
 SETTLE_MS = 400
