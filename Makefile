@@ -29,7 +29,7 @@ bench: setup      ## speed and size, one JSON line each
 	@scripts/bench
 images: setup     ## builds the container images into .cache/images
 	@scripts/images
-openapi: setup    ## writes frontend/openapi.json, its client, docs/settings.md and what the chart copies
+openapi: setup    ## writes frontend/openapi.json, its client, docs/settings.md, docs/conditions.md and what the chart copies
 	@scripts/generate
 cluster: setup    ## a throw-away Kubernetes cluster with Recado in it, as root
 	@scripts/cluster

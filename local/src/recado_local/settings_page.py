@@ -11,6 +11,7 @@ import msgspec
 from recado_api.settings import WebSettings
 from recado_core.settings import DatabaseSettings, ObservabilitySettings, RedisSettings, describe
 from recado_domain.migrate.settings import MigrationSettings
+from recado_local.generated_page import write_or_check
 from recado_operator.settings import OperatorSettings
 from recado_session.settings import SessionSettings
 from recado_worker.settings import QueueSettings
@@ -50,13 +51,7 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    target = Path(arguments[-1])
-    if "--check" not in arguments:
-        target.write_text(page())
-    elif not target.exists() or target.read_text() != page():
-        sys.stderr.write(f"{target} is stale. Write it anew with: make openapi\n")
-        return 1
-    return 0
+    return write_or_check(Path(arguments[-1]), page(), check="--check" in arguments)
 
 
 if __name__ == "__main__":
