@@ -32,9 +32,9 @@ def environment(database: DatabaseSettings, redis_uri: str) -> dict[str, str]:
 class WorkerProcess:
     """`python -m recado_worker`, killed at the end of the block if nobody stopped it before."""
 
-    def __init__(self, database: Database, redis_uri: str, log: Path) -> None:
+    def __init__(self, database: Database, redis_uri: str, log: Path, classes: str = "") -> None:
         self._given = (database, redis_uri)
-        self._environ = environment(database.app, redis_uri)
+        self._environ = {**environment(database.app, redis_uri), "RECADO_WORKER_QUEUES": classes}
         self.log = log
         self.process = self.start()
 
@@ -64,6 +64,9 @@ class WorkerProcess:
         self.process.send_signal(signal.SIGTERM)
         await asyncio.to_thread(self.process.wait, 30)
         return time.monotonic() - began
+
+    async def said(self, text: str) -> bool:
+        return text in await asyncio.to_thread(self.log.read_text)
 
     def cpu_seconds(self) -> float:
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(") ")[2].split()

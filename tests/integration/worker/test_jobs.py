@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from tests.integration.database import Company
@@ -87,6 +88,16 @@ async def test_a_job_is_done_once(inbox: Inbox, domain: Database, ledger: Ledger
     assert await loaves(inbox) == 1
     assert await inbox.rows("select state, attempts, error from job") == [("done", 1, None)]
     assert await order(domain, inbox.company), "the next one is another"
+
+
+async def test_the_age_of_the_oldest_job_is_told(inbox: Inbox, domain: Database, ledger: Ledger, clock: Ahead) -> None:
+    await order(domain, inbox.company)
+    clock.by = timedelta(seconds=90)
+    await order(domain, inbox.company, key="cake")
+    await work_off(ledger)
+    assert REGISTRY.get_sample_value("recado_jobs_oldest_seconds") == pytest.approx(90, abs=5)
+    await work_off(ledger)
+    assert REGISTRY.get_sample_value("recado_jobs_oldest_seconds") == 0
 
 
 async def test_a_failure_leaves_nothing_and_comes_again(

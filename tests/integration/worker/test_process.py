@@ -178,6 +178,22 @@ async def test_a_stop_is_short_and_loses_nothing(inbox: Inbox, redis: Redis, wor
     assert await worker.stop() < 5, "idle"
 
 
+async def test_each_class_leaves_the_work_of_the_others_alone(
+    inbox: Inbox, database: Database, redis_server: EmbeddedRedis, redis: Redis, tmp_path: Path
+) -> None:
+    """The one without the inbox gets more time than it would need, and hears no bell; then the other one comes."""
+    events, _ = conversations(20)
+    with WorkerProcess(database, redis_server.uri, tmp_path / "background.log", "background") as other:
+        await until("it works", lambda: other.said("working"))
+        await inbox.store(*events)
+        await inbox.ring(redis)
+        await asyncio.sleep(2.0)  # what must not happen has no event to wait for
+        assert not await listening(redis, 1)
+        assert await inbox.count("new") == len(events)
+        with WorkerProcess(database, redis_server.uri, tmp_path / "inbox.log", "inbox"):
+            await until("all is applied", lambda: empty(inbox))
+
+
 def test_without_a_database_it_does_not_start() -> None:
     command = [sys.executable, "-m", "recado_worker"]
     ended = subprocess.run(command, env={}, capture_output=True, text=True, check=False, timeout=30)  # noqa: S603 - ours

@@ -15,7 +15,7 @@ from recado_worker.queue import RETRIES, TIMEOUT_SECONDS, PatientQueue
 
 @pytest.fixture
 async def queue(redis_server: EmbeddedRedis) -> AsyncIterator[PatientQueue]:
-    made = PatientQueue(RedisSettings(uri=redis_server.uri), 2)
+    made = PatientQueue(RedisSettings(uri=redis_server.uri), "inbox", 2)
     await made.redis.flushall()
     yield made
     await made.disconnect()
@@ -63,7 +63,7 @@ async def test_a_released_key_is_free_wherever_its_job_was(queue: PatientQueue) 
 
 
 async def test_without_redis_asking_takes_a_breath(tmp_path: Path) -> None:
-    queue = PatientQueue(RedisSettings(uri=f"unix://{tmp_path}/nobody.sock"), 2)
+    queue = PatientQueue(RedisSettings(uri=f"unix://{tmp_path}/nobody.sock"), "inbox", 2)
     began = time.monotonic()
     assert [await queue.dequeue() for _ in range(3)] == [None, None, None]
     assert time.monotonic() - began > 0.075 + 0.15 + 0.3

@@ -21,6 +21,20 @@ def test_a_setting_that_does_not_fit_is_named(concurrency: str) -> None:
         WorkerSettings.from_environment({"DB_HOST": "db", "RECADO_WORKER_CONCURRENCY": concurrency})
 
 
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [("", ["inbox", "background"]), ("background", ["background"]), (" background, inbox,", ["inbox", "background"])],
+)
+def test_a_worker_takes_the_classes_that_it_is_told_and_else_all(given: str, taken: list[str]) -> None:
+    settings = WorkerSettings.from_environment({"DB_HOST": "db", "RECADO_WORKER_QUEUES": given})
+    assert settings.queue.taken() == taken
+
+
+def test_a_class_that_there_is_not_is_named_with_those_that_there_are() -> None:
+    with pytest.raises(ConfigurationError, match=r"RECADO_WORKER_QUEUES names medai\. Choose from inbox, background"):
+        WorkerSettings.from_environment({"DB_HOST": "db", "RECADO_WORKER_QUEUES": "inbox,medai"})
+
+
 def record(text: str) -> logging.LogRecord:
     return logging.LogRecord("saq", logging.ERROR, __file__, 1, text, None, None)
 

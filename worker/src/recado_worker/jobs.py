@@ -10,8 +10,9 @@ from uuid import UUID
 
 from recado_core.log import logger
 from recado_domain.jobs.actions import Attempt, begin, fail, finish
-from recado_domain.jobs.queries import due_jobs
+from recado_domain.jobs.queries import due_jobs, oldest_due_seconds
 from recado_domain.unit_of_work import Database, UnitOfWork
+from recado_worker import metrics
 
 log = logger(__name__)
 
@@ -40,6 +41,7 @@ class Ledger:
             return {"jobs": 0}
         async with self._database.system() as work:
             due = await due_jobs(work, self._handlers.keys())
+            metrics.OLDEST_JOB.set(await oldest_due_seconds(work, self._handlers.keys()) if due else 0)
         return {"jobs": sum([await enqueue(company_id, job_id) for company_id, job_id in due])}
 
     async def run(self, company_id: int, job_id: UUID) -> None:

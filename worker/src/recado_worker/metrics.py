@@ -21,6 +21,9 @@ WAITING_CONNECTIONS = Gauge("recado_inbox_waiting_connections", "Connections wit
 OLDEST = Gauge(
     "recado_inbox_oldest_seconds", "Age of the oldest row that waits to be applied, at the last look; 0 without any."
 )
+OLDEST_JOB = Gauge(
+    "recado_jobs_oldest_seconds", "Since when the oldest job of the ledger could run, at the last look; 0 without any."
+)
 JOBS = Counter("recado_jobs", "Jobs that SAQ ran here.", ["function", "outcome"])
 PUBLICATIONS_DROPPED = Counter("recado_publications_dropped", "Frames and doorbells that Redis did not take.")
 SWEPT = Counter("recado_swept", "What sweepers repaired or removed.", ["what"])

@@ -15,15 +15,10 @@ from recado_core.tasks import run_guarded
 from recado_domain.engine import create_engine
 from recado_domain.unit_of_work import Database
 from recado_worker import reporting
-from recado_worker.dispatcher import Dispatcher
-from recado_worker.jobs import HANDLERS, Ledger
-from recado_worker.listener import listen, look
-from recado_worker.projection import Projector
+from recado_worker.classes import TAKE, Tools
 from recado_worker.publisher import Publisher
-from recado_worker.queue import PatientQueue
-from recado_worker.runner import Jobs, create_runner
 from recado_worker.settings import WorkerSettings
-from recado_worker.sweepers import Schedule, all_sweepers, sweep_for_ever
+from recado_worker.sweepers import Schedule, sweep_for_ever
 
 log = logger(__name__)
 
@@ -56,28 +51,22 @@ async def run_until_stopped(settings: WorkerSettings) -> None:
 
 async def run(settings: WorkerSettings) -> None:
     """For ever; cancel it to end it in order."""
-    concurrency = settings.queue.concurrency
+    concurrency, classes = settings.queue.concurrency, settings.queue.taken()
     async with AsyncExitStack() as stack:
         publisher = Publisher(settings.redis)
         publishing = asyncio.create_task(publisher.run())
         stack.push_async_callback(_farewell, publisher, publishing)
-        queue = PatientQueue(settings.redis, concurrency)
-        stack.push_async_callback(queue.disconnect)
-        engine = create_engine(settings.database, application="recado-worker", pool_size=concurrency + 2)
+        engine = create_engine(settings.database, application="recado-worker", pool_size=concurrency * len(classes) + 2)
         stack.push_async_callback(engine.dispose)
         database = Database(engine, broadcaster=publisher, doorbell=publisher)
-        jobs = Jobs(queue)
-        ledger = Ledger(database, HANDLERS)
-        dispatcher = Dispatcher(Projector(database).batch, jobs)
-        stack.push_async_callback(dispatcher.finish)
-        sweepers = all_sweepers(database, publisher, lambda: ledger.enqueue_due(jobs.enqueue_from_ledger))
-        runner = create_runner(queue, dispatcher, ledger, concurrency)
-        log.info("working", concurrency=concurrency)
+        tools = Tools(settings.redis, concurrency, database, publisher, stack)
+        taken = [TAKE[one](tools) for one in classes]
+        parts = {name: part for one in taken for name, part in one.parts.items()}
+        sweepers = [sweeper for one in taken for sweeper in one.sweepers]
+        log.info("working", classes=classes, concurrency=concurrency)
         await run_guarded(
             {
-                "listener": listen(settings.redis, dispatcher),
-                "look": look(database, dispatcher),
-                "jobs": runner.start(),
+                **parts,
                 "sweepers": sweep_for_ever(Schedule(sweepers, SystemClock())),
                 "publisher": _watch(publishing),
             }

@@ -22,6 +22,7 @@ from recado_worker.redis_clients import BLOCKING_SECONDS, queue_client
 log = logger(__name__)
 
 NAME = "recado"
+"""And the class: `recado-inbox`."""
 TIMEOUT_SECONDS = 30
 RETRIES = 3
 RETRY_DELAY_SECONDS = 1.0
@@ -32,8 +33,9 @@ TTL_SECONDS = 60
 class PatientQueue(RedisQueue):
     """SAQ asks for the next job again at once when Redis fails, with each of its tasks; this one takes a breath."""
 
-    def __init__(self, settings: RedisSettings, concurrency: int) -> None:
-        super().__init__(queue_client(settings, concurrency), name=NAME, max_concurrent_ops=concurrency + 4)
+    def __init__(self, settings: RedisSettings, queue_class: str, concurrency: int) -> None:
+        name = f"{NAME}-{queue_class}"
+        super().__init__(queue_client(settings, concurrency), name=name, max_concurrent_ops=concurrency + 4)
         self._backoff = Backoff()
         self._suspects: dict[bytes, int] = {}
 

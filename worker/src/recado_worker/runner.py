@@ -3,11 +3,13 @@
 SAQ's own signal handling is left out: the process decides when to stop, for more than SAQ runs in it.
 """
 
+from collections.abc import Callable, Coroutine
+from typing import Any
 from uuid import UUID
 
 import sentry_sdk
 from saq.job import Job, Status
-from saq.types import Context
+from saq.types import Context, Function
 from saq.worker import Worker
 
 from recado_worker import metrics
@@ -43,8 +45,8 @@ class QuietWorker(Worker[JobContext]):
     SIGNALS = []  # noqa: RUF012 - SAQ's own name for it
 
 
-class Jobs:
-    """What may be enqueued, each with its key."""
+class InboxJobs:
+    """Projections, one for each connection."""
 
     def __init__(self, queue: PatientQueue) -> None:
         self._queue = queue
@@ -58,7 +60,14 @@ class Jobs:
     async def release(self, door: Door) -> None:
         await self._queue.release(_key(door))
 
-    async def enqueue_from_ledger(self, company_id: int, job_id: UUID) -> bool:
+
+class BackgroundJobs:
+    """What the ledger has due."""
+
+    def __init__(self, queue: PatientQueue) -> None:
+        self._queue = queue
+
+    async def enqueue(self, company_id: int, job_id: UUID) -> bool:
         return await self._queue.enqueue_once(RUN_JOB, f"{RUN_JOB}:{job_id}", company=company_id, job_id=str(job_id))
 
 
@@ -66,35 +75,56 @@ def _key(door: Door) -> str:
     return f"{PROJECT_INBOX}:{door[1]}"
 
 
-def create_runner(queue: PatientQueue, dispatcher: Dispatcher, ledger: Ledger, concurrency: int) -> QuietWorker:
+def create_inbox_runner(queue: PatientQueue, dispatcher: Dispatcher, concurrency: int) -> QuietWorker:
     async def project_inbox(context: JobContext, *, company: int, connection: str) -> None:
         door = (company, UUID(connection))
         if dispatcher.begin(door):
             context["door"] = door
             await dispatcher.project(door)
 
-    async def run_job(_: JobContext, *, company: int, job_id: str) -> None:
-        await ledger.run(company, UUID(job_id))
-
-    async def before(context: JobContext) -> None:
-        job = _job_of(context)
-        scope = sentry_sdk.get_isolation_scope()
-        scope.set_tag("job", job.function)
-        scope.set_context("job", {"key": job.key, "attempt": job.attempts})
-
     async def after(context: JobContext) -> None:
-        job = _job_of(context)
-        if (error := context.get("exception")) is not None:
-            sentry_sdk.capture_exception(error)
-        metrics.JOBS.labels(job.function, "done" if job.status is Status.COMPLETE else "failed").inc()
+        _tell(context)
         if (door := context.get("door")) is not None:
             await dispatcher.end(door)
 
+    return _create(queue, (PROJECT_INBOX, project_inbox), after, concurrency)
+
+
+def create_background_runner(queue: PatientQueue, ledger: Ledger, concurrency: int) -> QuietWorker:
+    async def run_job(_: JobContext, *, company: int, job_id: str) -> None:
+        await ledger.run(company, UUID(job_id))
+
+    async def after(context: JobContext) -> None:
+        _tell(context)
+
+    return _create(queue, (RUN_JOB, run_job), after, concurrency)
+
+
+async def _announce(context: JobContext) -> None:
+    job = _job_of(context)
+    scope = sentry_sdk.get_isolation_scope()
+    scope.set_tag("job", job.function)
+    scope.set_context("job", {"key": job.key, "attempt": job.attempts})
+
+
+def _tell(context: JobContext) -> None:
+    job = _job_of(context)
+    if (error := context.get("exception")) is not None:
+        sentry_sdk.capture_exception(error)
+    metrics.JOBS.labels(job.function, "done" if job.status is Status.COMPLETE else "failed").inc()
+
+
+def _create(
+    queue: PatientQueue,
+    function: tuple[str, Function[JobContext]],
+    after: Callable[[JobContext], Coroutine[Any, Any, None]],
+    concurrency: int,
+) -> QuietWorker:
     return QuietWorker(
         queue,
-        [(PROJECT_INBOX, project_inbox), (RUN_JOB, run_job)],
+        [function],
         concurrency=concurrency,
-        before_process=before,
+        before_process=_announce,
         after_process=after,
         dequeue_timeout=BLOCKING_SECONDS,
         shutdown_grace_period_s=GRACE_SECONDS,

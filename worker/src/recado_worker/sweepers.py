@@ -62,12 +62,13 @@ async def sweep_for_ever(schedule: Schedule) -> None:
         await asyncio.sleep(TICK_SECONDS)
 
 
-def all_sweepers(
-    database: Database, doorbell: Doorbell, enqueue_due_jobs: Callable[[], Awaitable[Swept]]
-) -> list[Sweeper]:
+def inbox_sweepers(database: Database, doorbell: Doorbell) -> list[Sweeper]:
+    return [Sweeper("outbox", timedelta(seconds=5), lambda: ring_overdue(database, doorbell))]
+
+
+def background_sweepers(database: Database, enqueue_due_jobs: Callable[[], Awaitable[Swept]]) -> list[Sweeper]:
     return [
         Sweeper("jobs", timedelta(seconds=1), enqueue_due_jobs),
-        Sweeper("outbox", timedelta(seconds=5), lambda: ring_overdue(database, doorbell)),
         Sweeper("retention", timedelta(minutes=5), lambda: forget_old(database)),
     ]
 
