@@ -25,6 +25,7 @@ from recado_domain.users.views import UserView
 FILES = CHART / "files"
 GROUP = "/apis/recado.dev/v1alpha1/namespaces/desk"
 CONNECTIONS = f"{GROUP}/whatsappconnections"
+COMPANIES = f"{GROUP}/companies"
 CONNECTION = UUID("01930000-0000-7000-8000-000000000001")
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 ADMIN = UserView(CONNECTION, "Admin", "ana@example.com", "admin")
@@ -65,6 +66,8 @@ class Handler(BaseHTTPRequestHandler):
             self.api.stored[f"{CONNECTIONS}/{name}"] = body | ready
             view = ConnectionView(CONNECTION, name, "helm test", "qr", "", NOW, None, False, "kubectl", NOW)  # noqa: FBT003
             self.api.stored["/api/connections"] = msgspec.to_builtins(ConnectionList([view]))
+        elif self.path == COMPANIES:
+            self.api.stored[f"{COMPANIES}/{body['metadata']['name']}"] = body
         self._answer(200, self.api.answers.get(self.path, {}))
 
     def do_DELETE(self) -> None:
@@ -169,7 +172,7 @@ def test_a_phone_is_linked_and_what_was_made_is_removed(
     server: Server, monkeypatch: pytest.MonkeyPatch, companies: list[Any]
 ) -> None:
     _inbox(server)
-    server.stored[f"{GROUP}/companies"] = {"items": companies}
+    server.stored[COMPANIES] = {"items": companies}
     here = f"http://127.0.0.1:{server.server_port}"
     told = {"API": here, "SIMULATOR": here, "NAMESPACE": "desk", "TIMEOUT_SECONDS": "5", "EMAIL": "e", "PASSWORD": "p"}
     for name, value in told.items():
@@ -178,5 +181,6 @@ def test_a_phone_is_linked_and_what_was_made_is_removed(
     posted = dict(server.posted)
     assert posted["/control/link"] == {"qr": "2@scan,me"}
     assert posted[CONNECTIONS]["spec"]["companyRef"] == {"name": "loja" if companies else "helm-test"}
-    assert (f"{GROUP}/companies" in posted) == (not companies)
-    assert not [path for path in server.stored if path.startswith(f"{CONNECTIONS}/")]
+    own = {"displayName": "Loja", "companyID": 7}  # it keeps its name
+    assert posted.get(COMPANIES, {}).get("spec") == (None if companies else own)
+    assert not [path for path in server.stored if path.startswith((f"{CONNECTIONS}/", f"{COMPANIES}/"))]
