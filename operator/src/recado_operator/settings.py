@@ -46,6 +46,9 @@ class OperatorSettings(msgspec.Struct, frozen=True, kw_only=True):
     priority_class: Annotated[
         str, Setting("RECADO_SESSION_PRIORITY_CLASS", "Priority class of session pods that name none.")
     ] = ""
+    inbox_url: Annotated[
+        str, Setting("FRONTEND_URL", "Where browsers find the inbox; statuses name it while a code waits to be scanned.")
+    ] = ""
 
     def fleet(self) -> Fleet:
         """Raises ConfigurationError for a catalogue that cannot be read, or does not hold a channel's version."""
@@ -66,6 +69,7 @@ class OperatorSettings(msgspec.Struct, frozen=True, kw_only=True):
             settings_secret=self.settings_secret,
             pull_secrets=tuple(_listed(self.pull_secrets)),
             priority_class=self.priority_class,
+            inbox_url=self.inbox_url,
         )
 
     def namespaces(self, own: str) -> list[str]:

@@ -8,8 +8,10 @@ GOOD = {"RECADO_SESSION_CATALOGUE": '{"1.0": "image:1.0"}', "RECADO_SESSION_STAB
 
 
 def test_the_catalogue_says_what_sessions_run() -> None:
-    fleet = load(OperatorSettings, {**GOOD, "RECADO_SESSION_IMAGE_PULL_SECRETS": "one, two"}).fleet()
+    more = {"RECADO_SESSION_IMAGE_PULL_SECRETS": "one, two", "FRONTEND_URL": "https://inbox.example.com"}
+    fleet = load(OperatorSettings, {**GOOD, **more}).fleet()
     assert (fleet.catalogue, fleet.stable, fleet.pull_secrets) == ({"1.0": "image:1.0"}, "1.0", ("one", "two"))
+    assert fleet.inbox_url == "https://inbox.example.com"
 
 
 @pytest.mark.parametrize(

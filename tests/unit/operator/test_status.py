@@ -106,7 +106,7 @@ def test_the_page_to_scan_at_is_told_while_a_code_waits() -> None:
     waiting = replace(running("qr", 10.0), inbox_url="https://inbox.example.com/")
     pairing = describe(NOW, waiting).pairing
     assert pairing is not None
-    assert pairing.url == f"https://inbox.example.com/connections/{RESOURCE.metadata.uid}"
+    assert pairing.url == "https://inbox.example.com/connections"
     assert pairing.expires_at == NOW.wall + timedelta(seconds=290)
     linked = describe(NOW, replace(running("online", 10.0, linked=True), inbox_url="https://inbox.example.com")).pairing
     assert linked is not None

@@ -26,6 +26,8 @@ class Fleet(Struct, frozen=True, kw_only=True):
     settings_secret: str = "recado-session"  # noqa: S105 - the name of a Secret
     pull_secrets: tuple[str, ...] = ()
     priority_class: str = ""
+    inbox_url: str = ""
+    """Where people find the inbox; empty when the operator was not told."""
 
     def version(self, policy: UpdatePolicy | None) -> str:
         """What a session with `policy` should run; not always in the catalogue."""

@@ -37,7 +37,7 @@ def masked_phone(world: World) -> str | None:
 
 def pairing(now: Moment, world: World, resource: WhatsAppConnection) -> PairingStatus:
     before, state = resource.status.pairing or PairingStatus(), _pairing_state(world)
-    awaits, page = state == "AwaitingScan", f"{world.inbox_url.rstrip('/')}/connections/{resource.metadata.uid}"
+    awaits, page = state == "AwaitingScan", f"{world.inbox_url.rstrip('/')}/connections"
     return PairingStatus(
         observed_request=requests.answered_pairing(world),
         state=state,

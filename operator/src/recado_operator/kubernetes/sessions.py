@@ -61,6 +61,7 @@ class PodSessions:
             "versions": tuple(sorted(self._fleet.catalogue)),
             "version": self._fleet.version(update_policy(resource, company)),
             "strangers": self._strangers(resource),
+            "inbox_url": self._fleet.inbox_url,
         }
 
     def wait(self, connection_id: UUID) -> float:
