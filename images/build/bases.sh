@@ -42,16 +42,19 @@ except OSError:
 PYTHON
 }
 
-base_of() { # KIND: sets base_image
+base_of() { # KIND: sets base_image, and base_recipe when it is one that is made here
+  base_recipe=
   if [ -n "${official[$1]:-}" ] && registry_answers; then
     base_image=${official[$1]}
     return
   fi
   source images/bases/debian.env
-  local recipe
-  recipe=$(cat images/bases/* images/build/bases.sh | sha256sum | cut -c1-12)
-  base_image=localhost/recado-base-$1:$SUITE-$recipe
-  has_image "$base_image" || make_base "$1" "$recipe"
+  base_recipe=$({ declare -f make_base && echo "${packages[$1]}" && cat images/bases/*; } | sha256sum | cut -c1-12)
+  base_image=localhost/recado-base-$1:$SUITE-$base_recipe
+}
+
+have_base() { # KIND, after base_of
+  [ -z "$base_recipe" ] || has_image "$base_image" || make_base "$1" "$base_recipe"
 }
 
 make_base() { # KIND RECIPE

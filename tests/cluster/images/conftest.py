@@ -1,5 +1,7 @@
+import json
 import os
 import subprocess
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,9 +32,24 @@ def build(engine: list[str]) -> str:
     return built.stdout
 
 
+def load(engine: list[str], archive: Path) -> None:
+    """Gives the engine the image of the archive, unless its name stands for that very image already."""
+    with tarfile.open(archive) as tar:
+        member = tar.extractfile("manifest.json")
+        assert member is not None
+        (manifest,) = json.load(member)
+    (name,) = manifest["RepoTags"]
+    identity = Path(manifest["Config"]).stem
+    known = subprocess.run([*engine, "image", "inspect", "--format", "{{.Id}}", name], capture_output=True, text=True)  # noqa: S603, PLW1510 - there may be none
+    if known.stdout.strip().removeprefix("sha256:") != identity:
+        subprocess.run([*engine, "load", "--quiet", "--input", archive], check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own archive
+
+
 @pytest.fixture(scope="session")
 def containers(engine: list[str]) -> Iterator[Containers]:
     build(engine)
+    for archive in sorted((ROOT / ".cache" / "images").glob("*.tar")):
+        load(engine, archive)
     containers = Containers(engine, TAG)
     yield containers
     containers.remove_all()
