@@ -111,6 +111,13 @@ class RealNode:
         """A Docker or OCI archive; pods find it under the names in it, with `imagePullPolicy: IfNotPresent`."""
         self._ctr("images", "import", "--all-platforms=false", str(archive))
 
+    def kill_containers(self, pod: str) -> int:
+        """SIGKILL to the first process of each running container of the pods of that name; how many those were."""
+        found = [each for each in self.containers() if each["Labels"]["io.kubernetes.pod.name"] == pod]
+        for each in found:
+            self._ctr("tasks", "kill", "--signal=SIGKILL", each["ID"])
+        return len(found)
+
     def containers(self) -> list[dict[str, Any]]:
         """What runs on it according to the container runtime: what is true, whatever the API server believes."""
         tasks = self._ctr("tasks", "list").splitlines()[1:]

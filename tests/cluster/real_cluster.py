@@ -31,15 +31,18 @@ RELAY_SECONDS = 20.0
 class RealCluster:
     """Use as a context manager."""
 
-    def __init__(self, nodes: int = 1, directory: Path | None = None, *, node_grace_seconds: int = 10) -> None:
+    def __init__(
+        self, nodes: int = 1, directory: Path | None = None, *, spares: int = 0, node_grace_seconds: int = 10
+    ) -> None:
+        """`spares` are further nodes that wait for somebody to start them."""
         machine.require(machine.TOOLS | node.TOOLS)
         require_plugins()
         self._temporary = directory is None
         self.directory = directory or Path(tempfile.mkdtemp(prefix="recado-cluster-"))
         self._relays: list[Component] = []
         self.machine = Machine("control", self.directory / "control")
-        names = [f"node-{index}" for index in range(1, nodes + 1)]
-        users = {node.user(name): "system:nodes" for name in names}
+        numbers = range(1, nodes + spares + 1)
+        users = {node.user(f"node-{number}"): "system:nodes" for number in numbers}
         users |= {"system:kube-proxy": "", "dns": "system:masters"}
         port = free_ports()[0]
         self.control = ControlPlane(
@@ -50,7 +53,8 @@ class RealCluster:
         )
         self._port = port
         self.dns = self._dns()
-        self.nodes = [RealNode(self.control, self.machine, index) for index in range(1, nodes + 1)]
+        every = [RealNode(self.control, self.machine, number) for number in numbers]
+        self.nodes, self.spares = every[:nodes], every[nodes:]
 
     def __enter__(self) -> Self:
         try:
@@ -77,7 +81,7 @@ class RealCluster:
             each.start()
 
     def stop(self) -> None:
-        for each in self.nodes:
+        for each in (*self.nodes, *self.spares):
             each.stop()
         for component in (*self._relays, self.dns):
             component.kill()
@@ -86,14 +90,16 @@ class RealCluster:
         if self._temporary:
             shutil.rmtree(self.directory, ignore_errors=True)
 
-    def forward(self, host: str, port: int) -> str:
-        """An address on this machine's loopback (`127.0.0.1:port`) behind which is a Service's or a pod's."""
-        own = free_ports()[0]
+    def forward(self, host: str, port: int, own: int = 0) -> str:
+        """An address on this machine's loopback (`127.0.0.1:port`) behind which is a Service's or a pod's; `own` is its
+        port, any free one without it.
+        """
+        own = own or free_ports()[0]
         self._relay(self.nodes[0].machine, own, host, port)
         return f"127.0.0.1:{own}"
 
     def import_image(self, archive: Path) -> None:
-        """To all nodes."""
+        """To all nodes but spares."""
         for each in self.nodes:
             each.import_image(archive)
 

@@ -6,12 +6,11 @@ Playwright's own browsers are never downloaded: the tests use the Chromium of th
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
-from tests.support.stack import RecadoStack
 
 CANDIDATES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
@@ -48,10 +47,17 @@ def person(browser: Browser, **options: Any) -> BrowserContext:
     return browser.new_context(permissions=["clipboard-read", "clipboard-write"], **settings)
 
 
+class Place(Protocol):
+    """A Recado that runs somewhere. `ready` has `url`, `phones_url`, `email` and `password`."""
+
+    @property
+    def ready(self) -> Mapping[str, Any]: ...
+
+
 class Agent:
     """Somebody of the team, in front of Recado."""
 
-    def __init__(self, page: Page, stack: RecadoStack) -> None:
+    def __init__(self, page: Page, stack: Place) -> None:
         self.page = page
         self._stack = stack
 
@@ -97,7 +103,7 @@ class Agent:
 class Phones:
     """The page of the simulated phones, which shows one phone at a time."""
 
-    def __init__(self, page: Page, stack: RecadoStack) -> None:
+    def __init__(self, page: Page, stack: Place) -> None:
         self.page = page
         page.goto(stack.ready["phones_url"])
 
