@@ -104,3 +104,29 @@ def test_autoscaling_leaves_the_number_to_the_autoscaler() -> None:
     assert scaled == {"recado-api", "recado-realtime", "recado-worker-default", "recado-worker-night"}
     for one in of_kind(objects, "Deployment"):
         assert ("replicas" in one["spec"]) == (one["metadata"]["name"] not in scaled)
+
+
+def test_workers_are_scaled_by_what_waits_in_their_classes() -> None:
+    objects = render(values_of(CHART / "ci" / "autoscaling-values.yaml"))
+    [scaled] = named(objects, "HorizontalPodAutoscaler", "recado-worker-default")["spec"]["metrics"]
+    assert scaled["pods"]["metric"]["name"] == "recado_inbox_oldest_seconds"
+    [asked] = named(objects, "ScaledObject", "recado-worker-night")["spec"]["triggers"]
+    assert asked["metadata"]["query"].startswith('max(recado_jobs_oldest_seconds{namespace="')
+    taken = [
+        [one["value"] for one in _worker(objects, group)["env"] if one["name"] == "RECADO_WORKER_QUEUES"]
+        for group in ("default", "night")
+    ]
+    assert taken == [["inbox"], ["background"]]
+
+
+def _worker(objects: list[Object], group: str) -> Object:
+    pod = named(objects, "Deployment", f"recado-worker-{group}")["spec"]["template"]
+    return containers(pod)[-1]
+
+
+def test_a_group_of_all_classes_is_scaled_by_each() -> None:
+    given = {"secrets": {"existingSecret": "a"}, "session": {"existingSettingsSecret": "b"}}
+    objects = render({**given, "worker": {"queues": {"default": {"autoscaling": {"mode": "hpa"}}}}})
+    metrics = named(objects, "HorizontalPodAutoscaler", "recado-worker-default")["spec"]["metrics"]
+    names = {one["pods"]["metric"]["name"] for one in metrics}
+    assert names == {"recado_inbox_oldest_seconds", "recado_jobs_oldest_seconds"}

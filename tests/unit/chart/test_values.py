@@ -35,6 +35,8 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("api.trustedProxies", ["10.0.0.1"], "/api/trustedProxies/0"),
     ("api.autoscaling.targetCPU", 101, "/api/autoscaling/targetCPU"),
     ("worker.queues.default.concurrency", 65, "/worker/queues/default"),
+    ("worker.queues.default.classes", ["media"], "/worker/queues/default/classes/0"),
+    ("worker.queues.default.classes", ["inbox"], "no group of workers takes background"),
     ("worker.queues.Night", {"replicas": 1}, "Night"),
     ("worker.queues.default.autoscaling.mode", "cpu", "/worker/queues/default"),
     ("worker.queues.default.autoscaling", {"mode": "keda"}, "/worker/queues/default"),

@@ -13,7 +13,7 @@ from msgspec import Struct
 from recado_core.settings import RedisSettings
 from recado_domain.unit_of_work import Database
 from recado_worker.dispatcher import Dispatcher
-from recado_worker.jobs import HANDLERS, Ledger
+from recado_worker.jobs import Ledger
 from recado_worker.listener import listen, look
 from recado_worker.projection import Projector
 from recado_worker.publisher import Publisher
@@ -30,6 +30,7 @@ class Tools(Struct, frozen=True):
     concurrency: int
     database: Database
     publisher: Publisher
+    ledger: Ledger
     stack: AsyncExitStack
 
 
@@ -54,10 +55,10 @@ def take_inbox(tools: Tools) -> Taken:
 
 
 def take_background(tools: Tools) -> Taken:
-    queue, ledger = _queue(tools, QueueClass.BACKGROUND), Ledger(tools.database, HANDLERS)
+    queue = _queue(tools, QueueClass.BACKGROUND)
     jobs = BackgroundJobs(queue)
-    runner = create_background_runner(queue, ledger, tools.concurrency)
-    sweepers = background_sweepers(tools.database, lambda: ledger.enqueue_due(jobs.enqueue))
+    runner = create_background_runner(queue, tools.ledger, tools.concurrency)
+    sweepers = background_sweepers(tools.database, lambda: tools.ledger.enqueue_due(jobs.enqueue))
     return Taken({"background jobs": runner.start()}, sweepers)
 
 

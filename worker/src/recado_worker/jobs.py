@@ -41,8 +41,14 @@ class Ledger:
             return {"jobs": 0}
         async with self._database.system() as work:
             due = await due_jobs(work, self._handlers.keys())
-            metrics.OLDEST_JOB.set(await oldest_due_seconds(work, self._handlers.keys()) if due else 0)
         return {"jobs": sum([await enqueue(company_id, job_id) for company_id, job_id in due])}
+
+    async def measure(self) -> dict[str, int]:
+        """Tells how long the oldest job waits. Every worker does, so that none at all can be scaled up from nothing."""
+        if self._handlers:
+            async with self._database.system() as work:
+                metrics.OLDEST_JOB.set(await oldest_due_seconds(work, self._handlers.keys()))
+        return {}
 
     async def run(self, company_id: int, job_id: UUID) -> None:
         async with self._database.company(company_id) as work:

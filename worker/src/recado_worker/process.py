@@ -16,9 +16,10 @@ from recado_domain.engine import create_engine
 from recado_domain.unit_of_work import Database
 from recado_worker import reporting
 from recado_worker.classes import TAKE, Tools
+from recado_worker.jobs import HANDLERS, Ledger
 from recado_worker.publisher import Publisher
 from recado_worker.settings import WorkerSettings
-from recado_worker.sweepers import Schedule, sweep_for_ever
+from recado_worker.sweepers import Schedule, measurer, sweep_for_ever
 
 log = logger(__name__)
 
@@ -59,10 +60,11 @@ async def run(settings: WorkerSettings) -> None:
         engine = create_engine(settings.database, application="recado-worker", pool_size=concurrency * len(classes) + 2)
         stack.push_async_callback(engine.dispose)
         database = Database(engine, broadcaster=publisher, doorbell=publisher)
-        tools = Tools(settings.redis, concurrency, database, publisher, stack)
+        ledger = Ledger(database, HANDLERS)
+        tools = Tools(settings.redis, concurrency, database, publisher, ledger, stack)
         taken = [TAKE[one](tools) for one in classes]
         parts = {name: part for one in taken for name, part in one.parts.items()}
-        sweepers = [sweeper for one in taken for sweeper in one.sweepers]
+        sweepers = [measurer(ledger.measure), *(sweeper for one in taken for sweeper in one.sweepers)]
         log.info("working", classes=classes, concurrency=concurrency)
         await run_guarded(
             {

@@ -62,6 +62,10 @@ async def sweep_for_ever(schedule: Schedule) -> None:
         await asyncio.sleep(TICK_SECONDS)
 
 
+def measurer(measure: Callable[[], Awaitable[Swept]]) -> Sweeper:
+    return Sweeper("age of jobs", timedelta(seconds=5), measure)
+
+
 def inbox_sweepers(database: Database, doorbell: Doorbell) -> list[Sweeper]:
     return [Sweeper("outbox", timedelta(seconds=5), lambda: ring_overdue(database, doorbell))]
 
