@@ -85,8 +85,8 @@ class Carrier:
                 await sessions.end(key, epoch, grace)
             case Forget(epoch=epoch):
                 await sessions.forget(key, epoch)
-            case Correct(epoch=epoch):
-                await sessions.correct(_wanted(world), epoch)
+            case Correct(epoch=epoch, image=image):
+                await sessions.correct(_wanted(world), epoch, image=image)
             case Adopt(name=name):
                 await sessions.adopt(_wanted(world), name)
             case unreachable:

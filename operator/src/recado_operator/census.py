@@ -2,11 +2,21 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from uuid import UUID
+
+from msgspec.structs import replace
 
 from recado_core.resources.company import Company
 from recado_core.resources.conditions import ConditionType, condition
 from recado_core.resources.connection import WhatsAppConnection
-from recado_operator.world import ObservedSession, Peer
+from recado_core.session_states import TERMINAL_STATES
+from recado_operator.build.draw import update_policy
+from recado_operator.plan.admission import refusal
+from recado_operator.plan.releases import Member
+from recado_operator.world import Drift, ObservedSession, Peer, World
+
+WORKING = frozenset({"online", "degraded"})
+LOST = TERMINAL_STATES | {"restricted"}
 
 _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 """For manifests without a time of creation: their ids grow with time, and decide."""
@@ -27,6 +37,36 @@ def peer_of(resource: WhatsAppConnection, seen: ObservedSession | None) -> Peer 
         linked=seen is not None and seen.linked,
         phone=resource.spec.phone_number or (seen.phone if seen else None),
         leaving=metadata.deletion_timestamp is not None or (seen is not None and seen.deleted),
+    )
+
+
+def member_of(key: UUID, world: World) -> Member | None:
+    """None for a connection that is gone."""
+    resource, seen, current = world.resource, world.observed, world.current
+    if resource is None:
+        return None
+    state = seen.state if seen else ""
+    policy = update_policy(resource, world.company)
+    channel = policy.channel if policy else "Stable"
+    rests = world.going or resource.spec.suspend or refusal(world, resource) is not None
+    member = Member(
+        id=key,
+        company="/".join(company_place(resource)),
+        channel=channel,
+        wanted=not rests,
+        linked=world.linked,
+        lost=state in LOST,
+    )
+    if current is None:
+        return member
+    return replace(
+        member,
+        image=current.image,
+        repinned=channel == "Pinned" and current.drift is Drift.IMAGE,
+        launch=(current.epoch, current.restarts),
+        ready=current.ready and not current.stopping and state in WORKING,
+        stale=current.drift is Drift.TEMPLATE,
+        moving_out=current.drift is Drift.NODE,
     )
 
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from uuid import UUID
 
 from kubernetes.aio.client import Configuration
 
@@ -20,9 +21,11 @@ from recado_operator.kubernetes.cluster import Cluster, Key
 from recado_operator.kubernetes.declarations import KubernetesDeclarations
 from recado_operator.kubernetes.listing import Listing
 from recado_operator.kubernetes.policies import KubernetesPolicies
-from recado_operator.kubernetes.sessions import PodSessions
+from recado_operator.kubernetes.rollout_store import ConfigMapStore
+from recado_operator.kubernetes.sessions import PodSessions, common_images
 from recado_operator.ports import DatabaseUnavailableError
 from recado_operator.reconcile import Reconciler
+from recado_operator.rollout import Rollout
 from recado_operator.runtime import metrics
 from recado_operator.runtime.events import EventRecorder
 from recado_operator.runtime.governor import Governor
@@ -40,13 +43,12 @@ log = logger(__name__)
 
 
 class Leader:
-    def __init__(
-        self, settings: Settings, client: KubernetesClient, access: Configuration, namespaces: Sequence[str]
-    ) -> None:
+    def __init__(self, settings: Settings, client: KubernetesClient, access: Configuration, own: str) -> None:
+        """`own` is the operator's namespace."""
         clock = SystemClock()
         self._settings = settings
         self._access = access
-        self._namespaces = namespaces
+        self._namespaces = namespaces = settings.operator.namespaces(own)
         watches = {f"watch {kind.plural}": handlers.STALE_SECONDS for kind in handlers.WATCHED}
         self._pulse = Pulse(clock, {"event loop": LONGEST_LAG, **watches})
         self._queue: WorkQueue[Key] = WorkQueue(clock, self._work, settings.operator.workers)
@@ -60,16 +62,20 @@ class Leader:
         self._leading = False
         self._started: Callable[[], None] = lambda: None
         governor = Governor(clock, settings.operator.create_per_second, settings.operator.create_burst)
+        fleet = settings.operator.fleet()
+        self._rollout = Rollout(
+            fleet, ConfigMapStore(client, own), clock, self._wake, self._cluster.declared_connections
+        )
         ports = Ports(
             declarations=KubernetesDeclarations(client, self._cluster, self._recorder),
-            sessions=PodSessions(client, self._cluster, settings.operator.fleet(), governor, clock),
+            sessions=PodSessions(client, self._cluster, self._rollout, governor, clock),
             leases=self._database,
             companies=self._database,
             policies=KubernetesPolicies(client),
             bell=self._bells,
             clock=clock,
         )
-        self._reconciler = Reconciler(ports, wake=lambda uid: self._queue.add(Key(CONNECTIONS.plural, uid)))
+        self._reconciler = Reconciler(ports, wake=self._wake, note=self._rollout.note)
         self._clock = clock
 
     def complaints(self) -> list[str]:
@@ -83,6 +89,7 @@ class Leader:
     def measure(self) -> None:
         self._queue.measure()
         self._cluster.measure()
+        self._rollout.measure()
         for kind in handlers.WATCHED:
             metrics.WATCH_AGE.labels(kind.plural).set(self._pulse.age(f"watch {kind.plural}") or 0.0)
 
@@ -97,13 +104,17 @@ class Leader:
                     "queue": self._queue.run(),
                     "survey": self._survey(),
                     "listing": self._list_again(),
-                    "bells": self._bells.follow(lambda uid: self._queue.add(Key(CONNECTIONS.plural, uid))),
+                    "bells": self._bells.follow(self._wake),
+                    "rollout": self._rollout.run(),
                     "events": self._recorder.run(),
                     "event loop": self._beat(),
                     # Last: when kopf ends it cancels whatever task is younger than itself.
                     "watch": handlers.watch(self._cluster, self._access, self._namespaces),
                 }
             )
+
+    def _wake(self, uid: UUID) -> None:
+        self._queue.add(Key(CONNECTIONS.plural, uid))
 
     def _hear(self, kind: Kind) -> None:
         self._pulse.beat(f"watch {kind.plural}")
@@ -117,6 +128,7 @@ class Leader:
         except DatabaseUnavailableError as error:  # each look says so
             log.warning("leases not surveyed", problem=error.detail)
         await self._reconciler.enroll()
+        await self._rollout.load(common_images(self._cluster))
         self._filled = True
         seconds = round(self._clock.monotonic() - started, 2)
         log.info("listed the world", objects=len(self._cluster.everything()), seconds=seconds)
@@ -142,7 +154,7 @@ class Leader:
         while True:
             try:
                 for uid in await self._reconciler.survey():
-                    self._queue.add(Key(CONNECTIONS.plural, uid))
+                    self._wake(uid)
                 was_away, away = away, False
             except DatabaseUnavailableError as error:
                 log.warning("leases not surveyed", problem=error.detail)

@@ -93,8 +93,8 @@ class Sessions(Protocol):
         """The fields of `World` that say what should run: `versions`, `version`, `turn`, `strangers`."""
         ...
 
-    async def correct(self, resource: WhatsAppConnection, epoch: int) -> None:
-        """Brings the running pod in place to what it should be."""
+    async def correct(self, resource: WhatsAppConnection, epoch: int, *, image: bool) -> None:
+        """Brings the running pod in place to what it should be; with `image`, which interrupts it, the release too."""
         ...
 
     async def adopt(self, resource: WhatsAppConnection, name: str) -> None:

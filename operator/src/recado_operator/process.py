@@ -32,7 +32,7 @@ async def run_until_stopped(settings: Settings) -> None:
     own = settings.operator.namespace or own_namespace()
     async with KubernetesClient(access, FIELD_MANAGER) as client:
         elector = Elector(KubernetesLease(client, own), SystemClock(), settings.operator.name())
-        leader = Leader(settings, client, access, settings.operator.namespaces(own))
+        leader = Leader(settings, client, access, own)
         async with _health(settings, leader):
             await _run(elector, leader, stopping)
 

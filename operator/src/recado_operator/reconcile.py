@@ -35,12 +35,13 @@ TROUBLE_SECONDS = 10.0
 
 log = logger(__name__)
 Wake = Callable[[UUID], None]
+Note = Callable[[UUID, World], None]
 
 
 class Reconciler:
     """`departed` names connections whose resource is already gone, as it was last (for `deletionPolicy`).
 
-    `wake` is told whose verdict a look at another one has changed.
+    `wake` is told whose verdict a look at another one has changed, `note` what each look has found.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Reconciler:
         ports: Ports,
         departed: Mapping[UUID, WhatsAppConnection] | None = None,
         wake: Wake = lambda _: None,
+        note: Note = lambda _, __: None,
     ) -> None:
         self._ports = ports
         self._carrier = Carrier(ports)
@@ -57,6 +59,7 @@ class Reconciler:
         self._survey = Survey(ports.leases, ports.clock)
         self._roster = Roster()
         self._wake = wake
+        self._note = note
         self.companies = CompanyReconciler(ports, self._roster, wake)
 
     async def survey(self) -> list[UUID]:
@@ -130,7 +133,7 @@ class Reconciler:
         for other in affected:
             self._wake(other)
         memory = self._memories.get(key, Memory())
-        return World(
+        world = World(
             resource=resource,
             observed=observed,
             processes=tuple(processes),
@@ -139,6 +142,8 @@ class Reconciler:
             jitter=random.random(),  # noqa: S311 - spreads starts, guards nothing
             **await self._surroundings(key, resource),
         )
+        self._note(key, world)
+        return world
 
     async def _surroundings(self, key: UUID, resource: WhatsAppConnection | None) -> dict[str, Any]:
         finalizers = self._ports.declarations.finalizers

@@ -10,6 +10,12 @@ from msgspec import Meta
 from recado_core.errors import ConfigurationError
 from recado_core.settings import DatabaseSettings, ObservabilitySettings, RedisSettings, Setting, load
 from recado_operator.build.draw import Fleet
+from recado_operator.plan.releases import RolloutPolicy, Wave
+
+DEFAULT_WAVES = (
+    '[{"percent": 0, "soakSeconds": 900}, {"percent": 1, "soakSeconds": 600}, {"percent": 10, "soakSeconds": 900}, '
+    '{"percent": 50, "soakSeconds": 900}, {"percent": 100, "soakSeconds": 900}]'
+)
 
 
 class OperatorSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,8 +53,31 @@ class OperatorSettings(msgspec.Struct, frozen=True, kw_only=True):
         str, Setting("RECADO_SESSION_PRIORITY_CLASS", "Priority class of session pods that name none.")
     ] = ""
     inbox_url: Annotated[
-        str, Setting("FRONTEND_URL", "Where browsers find the inbox; statuses name it while a code waits to be scanned.")
+        str,
+        Setting("FRONTEND_URL", "Where browsers find the inbox; statuses name it while a code waits to be scanned."),
     ] = ""
+    rollout_waves: Annotated[
+        str,
+        Setting("RECADO_ROLLOUT_WAVES", "JSON list of waves: percent of all sessions reached, soakSeconds after it."),
+    ] = DEFAULT_WAVES
+    rollout_max_unavailable_percent: Annotated[
+        float,
+        Meta(gt=0, le=100),
+        Setting("RECADO_ROLLOUT_MAX_UNAVAILABLE_PERCENT", "Of linked sessions, so many are changed at once; one may."),
+    ] = 1.0
+    rollout_max_per_company: Annotated[
+        int, Meta(ge=1), Setting("RECADO_ROLLOUT_MAX_PER_COMPANY", "So many sessions of one company change at once.")
+    ] = 1
+    rollout_ready_seconds: Annotated[
+        float,
+        Meta(gt=0),
+        Setting("RECADO_ROLLOUT_READY_SECONDS", "A changed session must be ready again in this time."),
+    ] = 120.0
+    rollout_ready_percent: Annotated[
+        float,
+        Meta(gt=0, le=100),
+        Setting("RECADO_ROLLOUT_READY_PERCENT", "With fewer ready sessions a wave fails, and all go back."),
+    ] = 98.0
 
     def fleet(self) -> Fleet:
         """Raises ConfigurationError for a catalogue that cannot be read, or does not hold a channel's version."""
@@ -70,6 +99,23 @@ class OperatorSettings(msgspec.Struct, frozen=True, kw_only=True):
             pull_secrets=tuple(_listed(self.pull_secrets)),
             priority_class=self.priority_class,
             inbox_url=self.inbox_url,
+            rollout=self._rollout(),
+        )
+
+    def _rollout(self) -> RolloutPolicy:
+        try:
+            waves = msgspec.json.decode(self.rollout_waves, type=tuple[Wave, ...])
+        except msgspec.MsgspecError as error:
+            raise ConfigurationError(f"RECADO_ROLLOUT_WAVES cannot be read ({error}). Write {DEFAULT_WAVES}") from error
+        percents = [wave.percent for wave in waves]
+        if percents != sorted(set(percents)) or percents[-1:] != [100]:
+            raise ConfigurationError(f"RECADO_ROLLOUT_WAVES has the percents {percents}. Let them grow, up to 100")
+        return RolloutPolicy(
+            waves=waves,
+            max_unavailable_percent=self.rollout_max_unavailable_percent,
+            max_per_company=self.rollout_max_per_company,
+            ready_seconds=self.rollout_ready_seconds,
+            ready_percent=self.rollout_ready_percent,
         )
 
     def namespaces(self, own: str) -> list[str]:

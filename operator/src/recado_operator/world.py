@@ -49,6 +49,8 @@ class Drift(Enum):
     """Another version: in place, but the session reconnects, so it waits for its turn."""
     TEMPLATE = 4
     """Something that only another pod can have; waits for its turn too."""
+    NODE = 5
+    """Its node is being emptied: another pod, elsewhere; waits for its turn too."""
 
 
 class Turn(Enum):
@@ -78,11 +80,18 @@ class SessionProcess(Struct, frozen=True, kw_only=True):
     message: str = ""
     """The same in their words, for people."""
     drift: Drift = Drift.NONE
+    mends: bool = False
+    """Labels, annotations or size differ, whatever else does: corrected in place at any time."""
+    behind: bool = False
+    """Another release is meant for it, now or in a later wave."""
+    ready: bool = False
+    """As the kubelet says."""
     restarts: int = 0
     name: str = ""
     uid: str = ""
     node: str = ""
     version: str = ""
+    image: str = ""
     template_hash: str = ""
     started_at: datetime | None = None
 

@@ -145,15 +145,27 @@ class Turned:
         Turned(Drift.RESOURCES, Turn.PAUSED, (Correct(1),), "UpToDate"),
         Turned(Drift.IMAGE, Turn.WAIT, (), "RolloutPending"),
         Turned(Drift.IMAGE, Turn.PAUSED, (), "RolloutPaused"),
-        Turned(Drift.IMAGE, Turn.GO, (Correct(1),), "RolloutPending"),
+        Turned(Drift.IMAGE, Turn.GO, (Correct(1, image=True),), "RolloutPending"),
         Turned(Drift.TEMPLATE, Turn.WAIT, (), "RolloutPending"),
         Turned(Drift.TEMPLATE, Turn.GO, (End(1, 20.0),), "RolloutPending"),
+        Turned(Drift.NODE, Turn.WAIT, (), "UpToDate"),
+        Turned(Drift.NODE, Turn.GO, (End(1, 20.0),), "UpToDate"),
     ],
 )
 def test_a_linked_session_is_interrupted_only_when_its_turn_has_come(case: Turned) -> None:
     drifted = world(process(drift=case.drift), observed=seen(linked=True), turn=case.turn)
     assert plan(NOW, drifted).actions == case.actions
     assert reason(drifted, "UpToDate") == case.updated
+
+
+def test_what_costs_no_interruption_does_not_wait_for_a_turn() -> None:
+    drifted = world(process(drift=Drift.IMAGE, mends=True), observed=seen(linked=True))
+    assert plan(NOW, drifted).actions == (Correct(1),)
+
+
+def test_a_session_of_a_later_wave_says_so() -> None:
+    for turn, told in ((Turn.WAIT, "RolloutPending"), (Turn.PAUSED, "RolloutPaused")):
+        assert reason(world(process(behind=True), observed=seen(linked=True), turn=turn), "UpToDate") == told
 
 
 def test_who_is_not_linked_yet_need_not_wait_for_a_turn() -> None:

@@ -10,6 +10,7 @@ from recado_core.resources.company import Company
 from recado_core.resources.connection import WhatsAppConnection
 from recado_core.resources.session_options import Scheduling, SessionDefaults, UpdatePolicy
 from recado_operator.build.blueprint import Blueprint, Owner
+from recado_operator.plan.releases import Release, Releases, RolloutPolicy, Wave
 
 DEFAULT_CPU = "25m"
 DEFAULT_MEMORY = "128Mi"
@@ -28,6 +29,24 @@ class Fleet(Struct, frozen=True, kw_only=True):
     priority_class: str = ""
     inbox_url: str = ""
     """Where people find the inbox; empty when the operator was not told."""
+    rollout: RolloutPolicy = RolloutPolicy(waves=(Wave(100),))
+
+    @property
+    def releases(self) -> Releases:
+        """What the channels say."""
+        canary = self.canary or self.stable
+        return Releases(
+            stable=Release(self.stable, self.catalogue[self.stable]), canary=Release(canary, self.catalogue[canary])
+        )
+
+    def releases_from(self, running: Mapping[str, str]) -> Releases:
+        """`running`: channel → image that its sessions have; what it does not name is as the channels say."""
+        stable, canary = (running.get(channel, "") for channel in ("Stable", "Canary"))
+        said = self.releases
+        return Releases(
+            stable=Release(self.version_of(stable), stable) if stable else said.stable,
+            canary=Release(self.version_of(canary), canary) if canary else said.canary,
+        )
 
     def version(self, policy: UpdatePolicy | None) -> str:
         """What a session with `policy` should run; not always in the catalogue."""
@@ -44,8 +63,7 @@ def update_policy(connection: WhatsAppConnection, company: Company | None) -> Up
     return connection.spec.update_policy or _defaults(company).update_policy
 
 
-def draw(connection: WhatsAppConnection, company: Company | None, epoch: int, version: str, fleet: Fleet) -> Blueprint:
-    """Raises KeyError for a version that is not in the catalogue."""
+def draw(connection: WhatsAppConnection, company: Company | None, epoch: int, image: str, fleet: Fleet) -> Blueprint:
     spec, metadata, defaults = connection.spec, connection.metadata, _defaults(company)
     scheduling = _merge(spec.scheduling, defaults.scheduling)
     eviction = spec.eviction or defaults.eviction
@@ -55,7 +73,7 @@ def draw(connection: WhatsAppConnection, company: Company | None, epoch: int, ve
         owner=owner_of(connection),
         company=spec.company_ref.name,
         epoch=epoch,
-        image=fleet.catalogue[version],
+        image=image,
         settings_secret=fleet.settings_secret,
         resources=_resources(connection, defaults),
         unreachable_seconds=spec.failover.unreachable_seconds,

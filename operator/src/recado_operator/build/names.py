@@ -14,6 +14,10 @@ MARKS_HASH = "recado.dev/marks-hash"
 ADOPTABLE = "recado.dev/adoptable"
 SAFE_TO_EVICT = "cluster-autoscaler.kubernetes.io/safe-to-evict"
 
+PAUSE = "recado.dev/pause"
+"""On the ConfigMap of the roll-out: nothing goes on while it is `true`."""
+ROLLOUT = "recado-rollout"
+
 SESSION_SELECTOR = f"{PART_OF}=recado,{CONNECTION}"
 """Selects the pods that watches and lists ask for."""
 

@@ -9,6 +9,7 @@ from recado_operator.build.blueprint import Blueprint
 from recado_operator.build.hashing import marks_hash, resources_hash, template_hash
 
 USER = 65532
+CONTAINER = "session"
 HEALTH_PORT = 8081
 METRICS_PORT = 8082
 GRACE_SECONDS = 30
@@ -85,7 +86,7 @@ def _spec(blueprint: Blueprint) -> dict[str, Any]:
 
 def _container(blueprint: Blueprint) -> dict[str, Any]:
     return {
-        "name": "session",
+        "name": CONTAINER,
         "image": blueprint.image,
         "imagePullPolicy": "IfNotPresent",
         "envFrom": [

@@ -22,7 +22,11 @@ _LEASE_LOST = Explanation(Reason.LEASE_LOST, "The session lost its lease and end
 _UP_TO_DATE = Explanation(Reason.UP_TO_DATE, "The session runs what it should.")
 _NOT_RUNNING = Explanation(Reason.NOT_RUNNING, "No session runs that could be out of date. Ready says what to do.")
 _PENDING = Explanation(Reason.ROLLOUT_PENDING, "A newer version comes with a later wave. Nothing to do.")
-_PAUSED = Explanation(Reason.ROLLOUT_PAUSED, "The roll-out is paused. Its ConfigMap recado-rollout says why.")
+_PAUSED = Explanation(
+    Reason.ROLLOUT_PAUSED,
+    "The roll-out is paused or was rolled back; the session runs on. "
+    "The operator's ConfigMap recado-rollout says why and what to do.",
+)
 _PINNED = Explanation(Reason.PINNED, "The version is pinned. Change spec.updatePolicy to follow the others.")
 _NOT_SUSPENDED = Explanation(Reason.NOT_SUSPENDED, "Nobody suspended it.")
 _NONE = Explanation(Reason.NONE, "WhatsApp does not limit the number.")
@@ -100,7 +104,7 @@ def up_to_date(world: World) -> Told:
     current = world.current
     if current is None:
         return "Unknown", _NOT_RUNNING
-    if current.drift in {Drift.IMAGE, Drift.TEMPLATE}:
+    if current.behind or current.drift in {Drift.IMAGE, Drift.TEMPLATE}:
         return "False", _PAUSED if world.turn is Turn.PAUSED else _PENDING
     policy = world.resource.spec.update_policy if world.resource else None
     return "True", _PINNED if policy is not None and policy.channel == "Pinned" else _UP_TO_DATE

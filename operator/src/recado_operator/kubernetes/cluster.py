@@ -108,6 +108,9 @@ class Cluster:
     def company(self, uid: UUID) -> Company | None:
         return next(iter(self.companies.find(uid)), None)
 
+    def declared_connections(self) -> Collection[UUID]:
+        return {uid for found in self.connections if (uid := found.metadata.uid)}
+
     def everything(self) -> Collection[Key]:
         companies = {Key(COMPANIES.plural, uid) for company in self.companies if (uid := company.metadata.uid)}
         connections = {Key(CONNECTIONS.plural, uid) for found in self.connections if (uid := found.metadata.uid)}

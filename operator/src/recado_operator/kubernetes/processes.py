@@ -1,11 +1,14 @@
 """What a pod means to the planner: whether it runs, how it ended, and how far it is from what it should be."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from recado_core.session_states import ExitCode
+from recado_operator.build import names
 from recado_operator.build.blueprint import Blueprint
 from recado_operator.build.hashing import marks_hash, resources_hash, template_hash
+from recado_operator.build.pod import CONTAINER, build_annotations, build_labels
 from recado_operator.kubernetes.pods import PodView
 from recado_operator.world import Drift, SessionProcess
 
@@ -13,9 +16,8 @@ LONGEST_IN_PLACE = 5
 """So often the kubelet starts a container again by itself; then the pod counts as ended, and our slower wait begins."""
 
 
-def as_process(
-    connection_id: UUID, pod: PodView, now: datetime, drift: Drift = Drift.NONE, version: str = ""
-) -> SessionProcess:
+def as_process(connection_id: UUID, pod: PodView, now: datetime, **judged: Any) -> SessionProcess:
+    """`judged` are the fields that say what the pod is compared with others: `drift`, `version` …"""
     running = pod.running and not _given_up(pod)
     return SessionProcess(
         connection_id=connection_id,
@@ -28,14 +30,15 @@ def as_process(
         disrupted=pod.disrupted,
         waiting=pod.waiting,
         message=pod.message,
-        drift=drift,
+        ready=pod.ready,
         restarts=pod.restarts,
         name=pod.name,
         uid=pod.uid,
         node=pod.node,
-        version=version,
+        image=pod.image,
         template_hash=pod.template_hash,
         started_at=pod.started,
+        **judged,
     )
 
 
@@ -48,6 +51,20 @@ def drift_of(pod: PodView, wanted: Blueprint) -> Drift:
     if pod.resources_hash != resources_hash(wanted):
         return Drift.RESOURCES
     return Drift.NONE if pod.marks_hash == marks_hash(wanted) else Drift.METADATA
+
+
+def mends(pod: PodView, wanted: Blueprint) -> bool:
+    """Something differs that can be corrected without an interruption."""
+    return pod.resources_hash != resources_hash(wanted) or pod.marks_hash != marks_hash(wanted)
+
+
+def correction(pod: PodView, wanted: Blueprint, *, image: bool) -> dict[str, Any]:
+    """A patch that makes the pod what it should be. What only another pod can have stays told as it is."""
+    marks = {**build_annotations(wanted), names.TEMPLATE_HASH: pod.template_hash}
+    change: dict[str, Any] = {"metadata": {"labels": build_labels(wanted), "annotations": marks}}
+    if image and pod.image != wanted.image:
+        change["spec"] = {"containers": [{"name": CONTAINER, "image": wanted.image}]}
+    return change
 
 
 def _given_up(pod: PodView) -> bool:

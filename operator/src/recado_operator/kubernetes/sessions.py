@@ -2,6 +2,7 @@
 once, and the API server lets one pod have the epoch's name.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -14,19 +15,20 @@ from recado_kubernetes.client import KubernetesClient
 from recado_kubernetes.errors import ConflictError
 from recado_kubernetes.kinds import PODS, SECRETS
 from recado_operator.build.blueprint import Blueprint
-from recado_operator.build.draw import Fleet, draw, owner_of, update_policy
+from recado_operator.build.draw import draw, owner_of, update_policy
 from recado_operator.build.hashing import resources_hash
 from recado_operator.build.names import session_name
-from recado_operator.build.pod import build_annotations, build_labels, build_pod
+from recado_operator.build.pod import CONTAINER, build_pod
 from recado_operator.build.secret import build_secret
 from recado_operator.database import role_name
 from recado_operator.kubernetes.cluster import Cluster
 from recado_operator.kubernetes.pods import PodView, view_pod
-from recado_operator.kubernetes.processes import as_process, drift_of
+from recado_operator.kubernetes.processes import as_process, correction, drift_of, mends
 from recado_operator.ports import SessionOrder
+from recado_operator.rollout import Rollout
 from recado_operator.runtime import metrics
 from recado_operator.runtime.governor import Governor
-from recado_operator.world import Drift, SessionProcess, Stranger
+from recado_operator.world import SessionProcess, Stranger, Turn
 
 SHORTEST_GRACE = 1
 """Never 0: that takes a pod off the list while its container may run on."""
@@ -36,11 +38,16 @@ log = logger(__name__)
 
 class PodSessions:
     def __init__(
-        self, client: KubernetesClient, cluster: Cluster, fleet: Fleet, governor: Governor, clock: Clock
+        self,
+        client: KubernetesClient,
+        cluster: Cluster,
+        rollout: Rollout,
+        governor: Governor,
+        clock: Clock,
     ) -> None:
         self._client = client
         self._cluster = cluster
-        self._fleet = fleet
+        self._rollout = rollout
         self._governor = governor
         self._clock = clock
 
@@ -49,19 +56,31 @@ class PodSessions:
 
     async def of(self, connection_id: UUID) -> Sequence[SessionProcess]:
         now, resource = self._clock.now(), self._cluster.connection(connection_id)
-        processes: list[SessionProcess] = []
-        for pod in self._cluster.pods.find(connection_id):
-            wanted = self._draw(resource, pod.epoch) if resource else None
-            drift = drift_of(pod, wanted) if wanted else Drift.NONE
-            processes.append(as_process(connection_id, pod, now, drift, self._fleet.version_of(pod.image)))
-        return processes
+        return [
+            as_process(
+                connection_id, pod, now, version=self._rollout.version_of(pod.image), **self._judge(resource, pod)
+            )
+            for pod in self._cluster.pods.find(connection_id)
+        ]
+
+    def _judge(self, resource: WhatsAppConnection | None, pod: PodView) -> dict[str, Any]:
+        wanted = self._draw(resource, pod.epoch, pod.image) if resource else None
+        if resource is None or wanted is None:
+            return {}
+        policy = update_policy(resource, self._cluster.company_of(resource))
+        return {
+            "drift": drift_of(pod, wanted),
+            "mends": mends(pod, wanted),
+            "behind": self._rollout.behind(policy, pod.image),
+        }
 
     def expected(self, resource: WhatsAppConnection, company: Company | None) -> Mapping[str, Any]:
         return {
-            "versions": tuple(sorted(self._fleet.catalogue)),
-            "version": self._fleet.version(update_policy(resource, company)),
+            "versions": tuple(sorted(self._rollout.fleet.catalogue)),
+            "version": self._rollout.fleet.version(update_policy(resource, company)),
+            "turn": self._rollout.turn(resource.metadata.uid) if resource.metadata.uid else Turn.WAIT,
             "strangers": self._strangers(resource),
-            "inbox_url": self._fleet.inbox_url,
+            "inbox_url": self._rollout.fleet.inbox_url,
         }
 
     def wait(self, connection_id: UUID) -> float:
@@ -97,34 +116,28 @@ class PodSessions:
     async def discard(self, connection_id: UUID) -> None:
         """Nothing: pods and Secrets go with the resource that owns them, journals with their pods."""
 
-    async def correct(self, resource: WhatsAppConnection, epoch: int) -> None:
-        wanted = self._draw(resource, epoch)
-        uid = resource.metadata.uid
-        if wanted is None or uid is None:
-            return
-        for pod in self._pods(uid, epoch):
+    async def correct(self, resource: WhatsAppConnection, epoch: int, *, image: bool) -> None:
+        for pod in self._pods(resource.metadata.uid, epoch):
+            wanted = self._draw(resource, epoch, pod.image)
+            if wanted is None:
+                continue
             if pod.resources_hash != resources_hash(wanted):
-                size = {"spec": {"containers": [{"name": "session", "resources": wanted.resources}]}}
+                size = {"spec": {"containers": [{"name": CONTAINER, "resources": wanted.resources}]}}
                 await self._client.strategic(PODS, pod.namespace, pod.name, size, "resize")
-            image = {"spec": {"containers": [{"name": "session", "image": wanted.image}]}}
-            marks = {"metadata": {"labels": build_labels(wanted), "annotations": build_annotations(wanted)}}
-            change = {**marks, **(image if pod.image != wanted.image else {})}
-            answer = await self._client.strategic(PODS, pod.namespace, pod.name, change)
+            answer = await self._client.strategic(PODS, pod.namespace, pod.name, correction(pod, wanted, image=image))
             self._cluster.pods.refresh(view_pod(answer))
 
     async def adopt(self, resource: WhatsAppConnection, name: str) -> None:
         owners = {"metadata": {"ownerReferences": [owner_of(resource).reference()]}}
         await self._client.strategic(PODS, resource.metadata.namespace, name, owners)
 
-    def _draw(self, resource: WhatsAppConnection, epoch: int) -> Blueprint | None:
-        """None for a version that the catalogue does not hold."""
-        company = self._cluster.company_of(resource)
-        version = self._fleet.version(update_policy(resource, company))
-        if version not in self._fleet.catalogue:
-            return None
-        return draw(resource, company, epoch, version, self._fleet)
+    def _draw(self, resource: WhatsAppConnection, epoch: int, running: str = "") -> Blueprint | None:
+        """None for a version that the catalogue does not hold. `running` is the image of a pod that is there."""
+        company, uid = self._cluster.company_of(resource), resource.metadata.uid
+        release = self._rollout.release(uid, update_policy(resource, company), running) if uid else None
+        return draw(resource, company, epoch, release.image, self._rollout.fleet) if release else None
 
-    def _pods(self, connection_id: UUID, epoch: int) -> list[PodView]:
+    def _pods(self, connection_id: UUID | None, epoch: int) -> list[PodView]:
         return [pod for pod in self._cluster.pods.find(connection_id) if pod.epoch == epoch]
 
     def _strangers(self, resource: WhatsAppConnection) -> tuple[Stranger, ...]:
@@ -141,3 +154,14 @@ class PodSessions:
         created = order.resource.metadata.creation_timestamp
         if order.epoch == 1 and created is not None:
             metrics.TIME_TO_POD.observe(max(0.0, (self._clock.now() - created).total_seconds()))
+
+
+def common_images(cluster: Cluster) -> Mapping[str, str]:
+    """Channel → the image that most of its pods have."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for pod in cluster.pods:
+        connection = cluster.connection(pod.connection_id) if pod.connection_id and pod.running else None
+        if connection is not None:
+            policy = update_policy(connection, cluster.company_of(connection))
+            counts[policy.channel if policy else "Stable"][pod.image] += 1
+    return {channel: images.most_common(1)[0][0] for channel, images in counts.items()}

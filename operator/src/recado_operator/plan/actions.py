@@ -41,9 +41,10 @@ class Forget(Struct, frozen=True, tag=True):
 
 
 class Correct(Struct, frozen=True, tag=True):
-    """Bring the running pod in place to what it should be: metadata, resources or image."""
+    """Bring the running pod in place to what it should be: metadata, size and, with `image`, the release too."""
 
     epoch: int
+    image: bool = False
 
 
 class Adopt(Struct, frozen=True, tag=True):

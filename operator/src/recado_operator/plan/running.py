@@ -79,9 +79,11 @@ def _tend(now: Moment, world: World, seen: ObservedSession, current: SessionProc
 
 def _correct(world: World, seen: ObservedSession, current: SessionProcess) -> tuple[Action, ...]:
     drift, may_interrupt = current.drift, world.turn is Turn.GO or not seen.linked
-    if drift in {Drift.METADATA, Drift.RESOURCES} or (drift is Drift.IMAGE and may_interrupt):
-        return (Correct(current.epoch),)
-    return (End(current.epoch, STOP_GRACE),) if drift is Drift.TEMPLATE and may_interrupt else ()
+    if drift in {Drift.TEMPLATE, Drift.NODE} and may_interrupt:
+        return (End(current.epoch, STOP_GRACE),)
+    if drift is Drift.IMAGE and may_interrupt:
+        return (Correct(current.epoch, image=True),)
+    return (Correct(current.epoch),) if current.mends or drift in {Drift.METADATA, Drift.RESOURCES} else ()
 
 
 def _may_start(now: Moment, world: World, seen: ObservedSession) -> bool:
