@@ -84,12 +84,8 @@ class LeaseDatabase:
         values = (company_id, connection_id, metadata.name, resource.display_name, metadata.manager, spec.suspend)
         async with self._pool.acquire() as session, session.transaction():
             await session.execute("select set_config('recado.company', $1, true)", str(company_id))
-            try:
+            with _telling_refusals():
                 role = await session.fetchval(_DECLARE, *values)
-            except asyncpg.PostgresError as error:
-                if error.sqlstate == REFUSED:
-                    raise DeclarationRefusedError(str(error)) from error
-                raise
         if role is None:
             raise DeclarationRefusedError(
                 "This connection was removed and cannot come back. Delete metadata.uid from the manifest for a new one."
@@ -133,12 +129,8 @@ class LeaseDatabase:
         spec, quotas = resource.spec, resource.spec.quotas
         identity = (resource.metadata.uid, spec.company_id, new_id(), spec.display_name, resource.metadata.name)
         limits = (spec.suspend, spec.plan, quotas.connections, quotas.agents, quotas.storage_gi)
-        try:
+        with _telling_refusals():
             company_id: int = await self._pool.fetchval(_PROVISION, *identity, *limits, spec.locale, spec.timezone)
-        except asyncpg.PostgresError as error:
-            if error.sqlstate == REFUSED:
-                raise DeclarationRefusedError(str(error)) from error
-            raise
         return company_id
 
     async def purge_company(self, company_id: int) -> None:
@@ -153,6 +145,20 @@ def _telling_outages() -> Iterator[None]:
         raise DatabaseUnavailableError(f"PostgreSQL cannot be asked: {error!r}") from error
     except (asyncpg.CannotConnectNowError, asyncpg.OperatorInterventionError) as error:
         raise DatabaseUnavailableError(f"PostgreSQL cannot be asked: {error}") from error
+
+
+@contextmanager
+def _telling_refusals() -> Iterator[None]:
+    try:
+        yield
+    except asyncpg.DataError as error:  # Kubernetes takes texts that PostgreSQL does not: with a zero byte
+        raise DeclarationRefusedError(
+            f"The database cannot keep a text of this resource: {error}. Correct it."
+        ) from error
+    except asyncpg.PostgresError as error:
+        if error.sqlstate == REFUSED:
+            raise DeclarationRefusedError(str(error)) from error
+        raise
 
 
 def role_name(connection_id: UUID) -> str:

@@ -194,6 +194,11 @@ async def test_a_company_that_is_not_there_cannot_be_adopted(leases: LeaseDataba
         await leases.provision(a_company(company_id=999))
 
 
-async def test_a_company_that_no_text_can_keep_is_raised_as_it_is(leases: LeaseDatabase) -> None:
-    with pytest.raises(asyncpg.CharacterNotInRepertoireError):
+async def test_a_text_that_cannot_be_kept_is_refused(
+    leases: LeaseDatabase, resource: WhatsAppConnection, company: Company
+) -> None:
+    with pytest.raises(DeclarationRefusedError, match="cannot keep a text"):
         await leases.provision(a_company("Ac\0me"))
+    named = replace(resource, spec=replace(resource.spec, display_name="Sup\0port"))
+    with pytest.raises(DeclarationRefusedError, match="cannot keep a text"):
+        await leases.declare(named, company.id, new_id())
