@@ -29,6 +29,19 @@ class DeclarationRefusedError(RecadoError):
 
     code = "declaration_refused"
     title = "The connection was not declared"
+    again_after = 30.0
+    """Seconds; what is refused may become possible without a change of the resource."""
+
+
+class SessionRefusedError(DeclarationRefusedError):
+    """The cluster does not take the session's pod as it is declared; the text says why. Each attempt costs an epoch."""
+
+    code = "session_refused"
+    title = "The session was not started"
+
+    def __init__(self, detail: str, again_after: float) -> None:
+        super().__init__(detail)
+        self.again_after = again_after
 
 
 class DatabaseUnavailableError(RecadoError):
@@ -105,7 +118,9 @@ class Sessions(Protocol):
         """How many seconds a start must wait, so that many wishes at once do not become many starts at once."""
         ...
 
-    async def start(self, order: SessionOrder) -> None: ...
+    async def start(self, order: SessionOrder) -> None:
+        """Raises SessionRefusedError."""
+        ...
 
     async def end(self, connection_id: UUID, epoch: int, grace: float) -> None:
         """Asks the process to stop and kills it after `grace` seconds; does not wait for either."""

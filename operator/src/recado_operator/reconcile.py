@@ -113,7 +113,7 @@ class Reconciler:
         try:
             await self._carrier.carry_out(key, world, actions)
         except DeclarationRefusedError as error:
-            self._remember(key, refused(now, planned, error.detail))
+            self._remember(key, refused(now, planned, error.detail, error.again_after))
             return AFTER_ACTING
         self._remember(key, planned.memory)
         if actions:

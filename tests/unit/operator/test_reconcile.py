@@ -16,7 +16,7 @@ from recado_core.resources.connection import SessionStatus, WhatsAppConnection, 
 from recado_core.resources.port import Resource
 from recado_operator.carrying import Ports
 from recado_operator.plan.departure import LOGOUT_SECONDS
-from recado_operator.ports import DeclarationRefusedError, SessionOrder
+from recado_operator.ports import DeclarationRefusedError, SessionOrder, SessionRefusedError
 from recado_operator.reconcile import Reconciler
 from recado_operator.world import ObservedCompany, ObservedSession, SessionProcess
 
@@ -80,6 +80,7 @@ class Processes:
     orders: list[SessionOrder] = field(default_factory=list)
     discarded: list[UUID] = field(default_factory=list)
     seconds_to_wait: float = 0.0
+    refusal: str = ""
 
     async def keys(self) -> Collection[UUID]:
         return self.running.keys()
@@ -99,6 +100,8 @@ class Processes:
 
     async def start(self, order: SessionOrder) -> None:
         self.orders.append(order)
+        if self.refusal:
+            raise SessionRefusedError(self.refusal, again_after=120.0)
         self.running[order.connection_id] = SessionProcess(
             connection_id=order.connection_id, epoch=order.epoch, running=True
         )
@@ -267,6 +270,37 @@ async def test_a_refused_declaration_is_told_and_asked_again_later(bench: Bench)
     bench.clock.seconds += wake
     await reconciler.look()
     assert len(bench.processes.orders) == 1
+
+
+async def test_a_refused_pod_is_told_in_the_words_of_the_cluster_and_costs_few_epochs(bench: Bench) -> None:
+    bench.processes.refusal = "no PriorityClass with name gold was found"
+    reconciler = bench.reconciler()
+    for _ in range(5):
+        wake = await reconciler.look()
+    told = bench.manifests.statuses[-1].conditions[0]
+    assert (told.reason, told.message) == ("DeclarationRefused", bench.processes.refusal)
+    assert len(bench.processes.orders) == 1
+    assert wake == 120.0
+    bench.clock.seconds += wake
+    await reconciler.look()
+    assert len(bench.processes.orders) == 2
+    bench.processes.refusal = ""
+    bench.clock.seconds += wake
+    for _ in range(2):
+        await reconciler.look()
+    assert bench.manifests.statuses[-1].conditions[0].reason == "Connecting"
+
+
+async def test_a_corrected_declaration_is_tried_at_once(bench: Bench) -> None:
+    bench.processes.refusal = "no PriorityClass with name gold was found"
+    reconciler = bench.reconciler()
+    for _ in range(2):
+        await reconciler.look()
+    bench.processes.refusal = ""
+    bench.manifests.resources = [replace(RESOURCE, spec=replace(RESOURCE.spec, display_name="Help"))]
+    for _ in range(2):
+        await reconciler.look()
+    assert [order.epoch for order in bench.processes.orders] == [1, 2]
 
 
 async def test_a_deleted_manifest_takes_everything_with_it(bench: Bench) -> None:

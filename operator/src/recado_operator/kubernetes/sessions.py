@@ -12,7 +12,7 @@ from recado_core.log import logger
 from recado_core.resources.company import Company
 from recado_core.resources.connection import WhatsAppConnection
 from recado_kubernetes.client import KubernetesClient
-from recado_kubernetes.errors import ConflictError
+from recado_kubernetes.errors import ConflictError, ForbiddenError, InvalidError
 from recado_kubernetes.kinds import PODS, SECRETS
 from recado_operator.build.blueprint import Blueprint
 from recado_operator.build.draw import draw, owner_of, update_policy
@@ -24,7 +24,7 @@ from recado_operator.database import role_name
 from recado_operator.kubernetes.cluster import Cluster
 from recado_operator.kubernetes.pods import PodView, view_pod
 from recado_operator.kubernetes.processes import as_process, correction, drift_of, mends
-from recado_operator.ports import SessionOrder
+from recado_operator.ports import SessionOrder, SessionRefusedError
 from recado_operator.rollout import Rollout
 from recado_operator.runtime import metrics
 from recado_operator.runtime.governor import Governor
@@ -32,6 +32,10 @@ from recado_operator.world import SessionProcess, Stranger, Turn
 
 SHORTEST_GRACE = 1
 """Never 0: that takes a pod off the list while its container may run on."""
+INVALID_SECONDS, FORBIDDEN_SECONDS = 600.0, 120.0
+"""When a pod that the API server refused is tried again: what does not fit its schema will hardly do so later, but room
+in a quota, or a priority class, may come. A change of the resource is tried at once.
+"""
 
 log = logger(__name__)
 
@@ -99,6 +103,11 @@ class PodSessions:
         except ConflictError:  # ours, from a request whose answer was lost; another epoch has another name
             log.info("the pod exists already", connection=str(order.connection_id), epoch=order.epoch)
             return
+        except (ForbiddenError, InvalidError) as error:  # a quota, a priority class, a label: what it says, people know
+            await self._client.delete(SECRETS, blueprint.namespace, secret["metadata"]["name"])
+            again_after = INVALID_SECONDS if isinstance(error, InvalidError) else FORBIDDEN_SECONDS
+            why = f"The cluster refuses the session's pod: {error.detail}. Correct it, or make room; it is tried again."
+            raise SessionRefusedError(why, again_after) from error
         self._cluster.pods.put(view_pod(answer))
         self._measure(order)
         await self._drop_secret_of(order, order.epoch - 1)

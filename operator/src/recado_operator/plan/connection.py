@@ -15,9 +15,6 @@ from recado_operator.plan.actions import Action, Declare, HoldResource, Plan, St
 from recado_operator.plan.admission import Effect, Verdict, refusal
 from recado_operator.world import Memory, Moment, ObservedSession, World
 
-REFUSAL_SECONDS = 30.0
-"""What the database refused may become possible without a change here (its company is created): ask again."""
-
 
 def plan(now: Moment, world: World) -> Plan:
     considered = replace(world, memory=remembering.before(now, world))
@@ -28,9 +25,9 @@ def plan(now: Moment, world: World) -> Plan:
     return Plan(memory=memory, actions=actions, status=status, wake_after=waiting.wake_after(now, known))
 
 
-def refused(now: Moment, planned: Plan, why: str) -> Memory:
-    """What to remember when the database refused the declaration of `planned`."""
-    return replace(planned.memory, refusal=why, not_before=now.monotonic + REFUSAL_SECONDS)
+def refused(now: Moment, planned: Plan, why: str, again_after: float) -> Memory:
+    """What to remember when the declaration or the start of `planned` was refused, by the database or the cluster."""
+    return replace(planned.memory, refusal=why, not_before=now.monotonic + again_after)
 
 
 def _decide(now: Moment, world: World) -> tuple[Action, ...]:

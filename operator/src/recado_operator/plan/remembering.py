@@ -32,7 +32,8 @@ def after(now: Moment, world: World, actions: Sequence[Action]) -> Memory:
     if Remove in kinds:
         return Memory()
     if world.resource and Declare in kinds:
-        memory = replace(memory, resource=world.resource, refusal="")
+        not_before = 0.0 if memory.refusal else memory.not_before  # changed: asked again at once
+        memory = replace(memory, resource=world.resource, refusal="", not_before=not_before)
     if RequestLogout in kinds:
         memory = _remember_logout(now, world, memory)
     if End in kinds and world.current is not None and requests.pairing_overdue(world, world.current):
@@ -55,6 +56,7 @@ def _remember_start(now: Moment, world: World, memory: Memory) -> Memory:
             reconnect_answered=spec.reconnect.request,
             pairing_expired=False,
             refused=None,
+            refusal="",
         )
     asked = world.observed is not None and world.observed.pairing_requested
     return replace(memory, asked_at=now.monotonic) if asked else memory
