@@ -14,15 +14,18 @@ import aiohttp
 import kopf
 from kubernetes.aio.client import Configuration
 
+from recado_core.clock import SystemClock
 from recado_kubernetes.access import tls_context
 from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, PODS, Kind
 from recado_kubernetes.transport import authorization
 from recado_operator.build.names import SESSION_SELECTOR
+from recado_operator.runtime.ears import Ears
 
 WATCHED = (COMPANIES, CONNECTIONS, PODS)
 
 SERVER_SECONDS = 120
 """A watch is re-established this often, from where it stood: a sign of life in a cluster at rest."""
+RESERVE_SECONDS = 5.0
 SILENT_SECONDS = 70.0
 """The API server sends a bookmark each minute; a watch that brings nothing for longer is dead and opened anew."""
 STALE_SECONDS = 180.0
@@ -34,7 +37,7 @@ class Sink(Protocol):
     def notice(self, kind: Kind, body: Mapping[str, Any], *, gone: bool) -> object: ...
 
     def hear(self, kind: Kind) -> None:
-        """The watch of `kind` lives: it was just established, or is about to be."""
+        """The watch of `kind` lives: it was just established, as one should be, or is about to be."""
         ...
 
 
@@ -114,13 +117,15 @@ def _register(registry: kopf.OperatorRegistry, sink: Sink, kind: Kind) -> None:
 
 
 def _session(sink: Sink, configuration: Configuration, headers: Mapping[str, str]) -> aiohttp.ClientSession:
-    trace = aiohttp.TraceConfig()
+    trace, ears = aiohttp.TraceConfig(), Ears(SystemClock(), SERVER_SECONDS - RESERVE_SECONDS)
 
     async def answered(_: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestEndParams) -> None:
-        if params.url.query.get("watch") == "true" and params.response.ok:
-            for kind in WATCHED:
-                if params.url.name == kind.plural:
-                    sink.hear(kind)
+        url = params.url
+        if url.query.get("watch") != "true" or not params.response.ok:
+            return
+        for kind in WATCHED:
+            if url.name == kind.plural and ears.opened(url.path, url.query.get("resourceVersion", "")):
+                sink.hear(kind)
 
     trace.on_request_end.append(answered)
     connector = aiohttp.TCPConnector(limit=0, ssl=tls_context(configuration))
