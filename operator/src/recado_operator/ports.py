@@ -107,7 +107,9 @@ class Sessions(Protocol):
         ...
 
     async def correct(self, resource: WhatsAppConnection, epoch: int, *, image: bool) -> None:
-        """Brings the running pod in place to what it should be; with `image`, which interrupts it, the release too."""
+        """Brings the running pod in place to what it should be; with `image`, which interrupts it, the release too.
+        Raises SessionRefusedError.
+        """
         ...
 
     async def adopt(self, resource: WhatsAppConnection, name: str) -> None:

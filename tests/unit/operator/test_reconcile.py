@@ -18,7 +18,7 @@ from recado_operator.carrying import Ports
 from recado_operator.plan.departure import LOGOUT_SECONDS
 from recado_operator.ports import DeclarationRefusedError, SessionOrder, SessionRefusedError
 from recado_operator.reconcile import Reconciler
-from recado_operator.world import ObservedCompany, ObservedSession, SessionProcess
+from recado_operator.world import Drift, ObservedCompany, ObservedSession, SessionProcess
 
 from .worlds import COMPANY, CONNECTION, NOW, RESOURCE, seen
 
@@ -81,6 +81,7 @@ class Processes:
     discarded: list[UUID] = field(default_factory=list)
     seconds_to_wait: float = 0.0
     refusal: str = ""
+    corrections: int = 0
 
     async def keys(self) -> Collection[UUID]:
         return self.running.keys()
@@ -91,7 +92,12 @@ class Processes:
     def expected(self, resource: WhatsAppConnection, company: Company | None) -> Mapping[str, Any]:
         return {}
 
-    async def correct(self, resource: WhatsAppConnection, epoch: int, *, image: bool) -> None: ...
+    async def correct(self, resource: WhatsAppConnection, epoch: int, *, image: bool) -> None:
+        self.corrections += 1
+        if self.refusal:
+            raise SessionRefusedError(self.refusal, again_after=120.0)
+        uid = key_of(resource)
+        self.running[uid] = replace(self.running[uid], drift=Drift.NONE)
 
     async def adopt(self, resource: WhatsAppConnection, name: str) -> None: ...
 
@@ -275,8 +281,7 @@ async def test_a_refused_declaration_is_told_and_asked_again_later(bench: Bench)
 async def test_a_refused_pod_is_told_in_the_words_of_the_cluster_and_costs_few_epochs(bench: Bench) -> None:
     bench.processes.refusal = "no PriorityClass with name gold was found"
     reconciler = bench.reconciler()
-    for _ in range(5):
-        wake = await reconciler.look()
+    wake = [await reconciler.look() for _ in range(5)][-1]
     told = bench.manifests.statuses[-1].conditions[0]
     assert (told.reason, told.message) == ("DeclarationRefused", bench.processes.refusal)
     assert len(bench.processes.orders) == 1
@@ -289,6 +294,22 @@ async def test_a_refused_pod_is_told_in_the_words_of_the_cluster_and_costs_few_e
     for _ in range(2):
         await reconciler.look()
     assert bench.manifests.statuses[-1].conditions[0].reason == "Connecting"
+
+
+async def test_a_refused_correction_is_told_and_not_tried_at_every_look(bench: Bench) -> None:
+    reconciler = bench.reconciler()
+    await reconciler.look()
+    bench.processes.running[CONNECTION] = replace(bench.processes.running[CONNECTION], drift=Drift.METADATA)
+    bench.processes.refusal = "a label's value must consist of letters"
+    wake = [await reconciler.look() for _ in range(5)][-1]
+    assert bench.manifests.statuses[-1].conditions[0].message == bench.processes.refusal
+    assert (bench.processes.corrections, wake) == (1, 120.0)
+    bench.processes.refusal = ""
+    bench.clock.seconds += 120.0
+    for _ in range(2):
+        await reconciler.look()
+    assert bench.manifests.statuses[-1].conditions[0].reason == "Connecting"
+    assert len(bench.processes.orders) == 1
 
 
 async def test_a_corrected_declaration_is_tried_at_once(bench: Bench) -> None:

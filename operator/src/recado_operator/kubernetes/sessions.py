@@ -37,6 +37,9 @@ INVALID_SECONDS, FORBIDDEN_SECONDS = 600.0, 120.0
 in a quota, or a priority class, may come. A change of the resource is tried at once.
 """
 
+REFUSALS = (ForbiddenError, InvalidError)
+"""A quota, a priority class, a label that cannot be: what the API server says about it is for those who declared it."""
+
 log = logger(__name__)
 
 
@@ -103,11 +106,9 @@ class PodSessions:
         except ConflictError:  # ours, from a request whose answer was lost; another epoch has another name
             log.info("the pod exists already", connection=str(order.connection_id), epoch=order.epoch)
             return
-        except (ForbiddenError, InvalidError) as error:  # a quota, a priority class, a label: what it says, people know
+        except REFUSALS as error:
             await self._client.delete(SECRETS, blueprint.namespace, secret["metadata"]["name"])
-            again_after = INVALID_SECONDS if isinstance(error, InvalidError) else FORBIDDEN_SECONDS
-            why = f"The cluster refuses the session's pod: {error.detail}. Correct it, or make room; it is tried again."
-            raise SessionRefusedError(why, again_after) from error
+            raise _refusal(error) from error
         self._cluster.pods.put(view_pod(answer))
         self._measure(order)
         await self._drop_secret_of(order, order.epoch - 1)
@@ -126,6 +127,12 @@ class PodSessions:
         """Nothing: pods and Secrets go with the resource that owns them, journals with their pods."""
 
     async def correct(self, resource: WhatsAppConnection, epoch: int, *, image: bool) -> None:
+        try:
+            await self._correct(resource, epoch, image=image)
+        except REFUSALS as error:
+            raise _refusal(error) from error
+
+    async def _correct(self, resource: WhatsAppConnection, epoch: int, *, image: bool) -> None:
         for pod in self._pods(resource.metadata.uid, epoch):
             wanted = self._draw(resource, epoch, pod.image)
             if wanted is None:
@@ -174,3 +181,9 @@ def common_images(cluster: Cluster) -> Mapping[str, str]:
             policy = update_policy(connection, cluster.company_of(connection))
             counts[policy.channel if policy else "Stable"][pod.image] += 1
     return {channel: images.most_common(1)[0][0] for channel, images in counts.items()}
+
+
+def _refusal(error: ForbiddenError | InvalidError) -> SessionRefusedError:
+    again_after = INVALID_SECONDS if isinstance(error, InvalidError) else FORBIDDEN_SECONDS
+    why = f"The cluster refuses the session's pod: {error.detail}. Correct it, or make room; it is tried again."
+    return SessionRefusedError(why, again_after)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from recado_operator import outcome
 from recado_operator.outcome import Outcome
 from recado_operator.plan import requests
-from recado_operator.plan.actions import Action, Declare, End, Remove, RequestLogout, Start
+from recado_operator.plan.actions import Action, Correct, Declare, End, Remove, RequestLogout, Start
 from recado_operator.world import Memory, Moment, ObservedSession, World
 
 
@@ -34,6 +34,8 @@ def after(now: Moment, world: World, actions: Sequence[Action]) -> Memory:
     if world.resource and Declare in kinds:
         not_before = 0.0 if memory.refusal else memory.not_before  # changed: asked again at once
         memory = replace(memory, resource=world.resource, refusal="", not_before=not_before)
+    if Correct in kinds:
+        memory = replace(memory, refusal="")
     if RequestLogout in kinds:
         memory = _remember_logout(now, world, memory)
     if End in kinds and world.current is not None and requests.pairing_overdue(world, world.current):

@@ -74,7 +74,8 @@ def _tend(now: Moment, world: World, seen: ObservedSession, current: SessionProc
     asked_at = world.memory.mismatch_at
     if requests.wrong_number(world) and (asked_at is None or now.monotonic - asked_at >= MISMATCH_SECONDS):
         return (RequestLogout(),)
-    return _correct(world, seen, current)
+    refused = world.memory.refusal != "" and now.monotonic < world.memory.not_before
+    return () if refused else _correct(world, seen, current)
 
 
 def _correct(world: World, seen: ObservedSession, current: SessionProcess) -> tuple[Action, ...]:
