@@ -6,9 +6,9 @@ from uuid import UUID
 
 import msgspec
 
-from recado_core.resources.company import Company
+from recado_core.resources.company import Company, CompanyStatus
 from recado_core.resources.conditions import Condition, ConditionType, condition
-from recado_core.resources.connection import WhatsAppConnection
+from recado_core.resources.connection import WhatsAppConnection, WhatsAppConnectionStatus
 from recado_core.resources.metadata import FINALIZER
 from recado_kubernetes.client import KubernetesClient
 from recado_kubernetes.errors import AbsentError
@@ -47,12 +47,14 @@ class KubernetesDeclarations:
     async def write_status(self, resource: Company | WhatsAppConnection) -> None:
         """Of a resource that is gone by now, or another one by now: nothing."""
         kind = COMPANIES if isinstance(resource, Company) else CONNECTIONS
+        before = self._last_ready(resource)  # asked now: a watch may tell of the write sooner than its answer does
         try:
             answer = await self._client.apply(kind, resource.metadata.namespace, _manifest(resource), "status")
         except AbsentError:
             return
         metrics.STATUS_WRITES.labels(kind.plural).inc()
-        self._tell(kind, resource, self._take_over(resource, answer))
+        self._take_over(resource, answer)
+        self._tell(kind, resource, before)
 
     async def hold(self, resource: Company | WhatsAppConnection, *, held: bool) -> None:
         """A test in the patch makes sure that nobody changed the list meanwhile; then it is looked at again."""
@@ -69,21 +71,19 @@ class KubernetesDeclarations:
             answer = await self._client.patch(kind, metadata.namespace, metadata.name, operations)
         except AbsentError:
             return
+        self._take_over(resource, answer)
+
+    def _take_over(self, resource: Company | WhatsAppConnection, answer: bytes) -> None:
+        """Knows the answer from now on."""
         if isinstance(resource, Company):
             self._cluster.companies.refresh(view_company(answer))
         else:
             self._cluster.connections.refresh(view_connection(answer))
 
-    def _take_over(self, resource: Company | WhatsAppConnection, answer: bytes) -> Condition | None:
-        """Knows the answer from now on; says how Ready was before."""
+    def _last_ready(self, resource: Company | WhatsAppConnection) -> Condition | None:
         place = (resource.metadata.namespace, resource.metadata.name)
-        if isinstance(resource, Company):
-            company = self._cluster.companies.get(*place)
-            self._cluster.companies.refresh(view_company(answer))
-            return _ready(company)
-        connection = self._cluster.connections.get(*place)
-        self._cluster.connections.refresh(view_connection(answer))
-        return _ready(connection)
+        known = self._cluster.companies if isinstance(resource, Company) else self._cluster.connections
+        return _ready(known.get(*place))
 
     def _tell(self, kind: Kind, resource: Company | WhatsAppConnection, before: Condition | None) -> None:
         now = _ready(resource)
@@ -104,8 +104,16 @@ def _manifest(resource: Company | WhatsAppConnection) -> dict[str, object]:
         "apiVersion": resource.api_version,
         "kind": resource.kind,
         "metadata": {"name": metadata.name, "namespace": metadata.namespace, "uid": str(metadata.uid)},
-        "status": msgspec.to_builtins(resource.status),
+        "status": _status(resource.status),
     }
+
+
+def _status(status: CompanyStatus | WhatsAppConnectionStatus) -> dict[str, Any]:
+    """Never with an empty object: where fields of it are taken back, an API server makes that null and refuses it."""
+    told: dict[str, Any] = msgspec.to_builtins(status)
+    if isinstance(status, WhatsAppConnectionStatus) and status.pairing is not None:
+        told["pairing"]["state"] = status.pairing.state
+    return told
 
 
 def _ready(resource: Company | WhatsAppConnection | None) -> Condition | None:

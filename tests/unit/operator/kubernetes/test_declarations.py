@@ -1,0 +1,87 @@
+"""What is written into a status, and which transitions become events, whoever tells of a write first."""
+
+import copy
+import json
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import pytest
+from msgspec.structs import replace
+
+from recado_core.resources.conditions import Condition, ConditionType, Reason
+from recado_core.resources.connection import PairingStatus, WhatsAppConnectionStatus
+from recado_kubernetes.client import KubernetesClient
+from recado_kubernetes.kinds import CONNECTIONS
+from recado_operator.kubernetes.cluster import Cluster
+from recado_operator.kubernetes.declarations import KubernetesDeclarations
+from recado_operator.runtime.events import EventRecorder, Happening
+
+from . import objects
+
+
+class Server:
+    """Takes each write; `first` hears of it before the writer does."""
+
+    def __init__(self, first: Cluster | None) -> None:
+        self.written: list[dict[str, Any]] = []
+        self._first = first
+        self._version = 10
+
+    async def apply(self, _kind: object, _namespace: str, manifest: dict[str, Any], _part: str) -> bytes:
+        self.written.append(copy.deepcopy(manifest["status"]))
+        self._version += 1
+        stored = {
+            **objects.connection(self._version),
+            "status": json.loads(json.dumps(manifest["status"], default=str)),
+        }
+        if self._first is not None:
+            self._first.notice(CONNECTIONS, stored, gone=False)
+        return json.dumps(stored).encode()
+
+
+class Line:
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def record(self, happening: Happening) -> None:
+        self.told.append(happening.reason)
+
+
+def ready(reason: Reason, **facts: Any) -> WhatsAppConnectionStatus:
+    now = datetime(2026, 11, 25, tzinfo=UTC)
+    told = Condition(
+        type=ConditionType.READY,
+        status="False",
+        reason=reason,
+        message="x",
+        last_transition_time=now,
+        observed_generation=1,
+    )
+    return WhatsAppConnectionStatus(conditions=[told], **facts)
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["the watch is first", "the answer is first"])
+async def test_each_transition_is_told_once(first: bool) -> None:  # noqa: FBT001 - both orders
+    cluster, line = Cluster(lambda *_: None, lambda _: None), Line()
+    cluster.notice(CONNECTIONS, objects.connection(), gone=False)
+    server = Server(cluster if first else None)
+    declarations = KubernetesDeclarations(cast("KubernetesClient", server), cluster, cast("EventRecorder", line))
+    for reason in (Reason.CONNECTING, Reason.AWAITING_PAIRING, Reason.AWAITING_PAIRING, Reason.CONNECTED):
+        (key,) = await declarations.keys()
+        resource = await declarations.get(key)
+        assert resource is not None
+        await declarations.write_status(replace(resource, status=ready(reason)))
+    assert line.told == ["Connecting", "AwaitingPairing", "Connected"]
+
+
+async def test_an_object_of_the_status_is_never_empty() -> None:
+    """Where fields of it are taken back, the API server makes an empty one null, and refuses it."""
+    cluster = Cluster(lambda *_: None, lambda _: None)
+    cluster.notice(CONNECTIONS, objects.connection(), gone=False)
+    server = Server(None)
+    declarations = KubernetesDeclarations(cast("KubernetesClient", server), cluster, cast("EventRecorder", Line()))
+    (key,) = await declarations.keys()
+    resource = await declarations.get(key)
+    assert resource is not None
+    await declarations.write_status(replace(resource, status=ready(Reason.CONNECTING, pairing=PairingStatus())))
+    assert server.written[0]["pairing"] == {"state": "Idle"}
