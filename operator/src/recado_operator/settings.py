@@ -54,7 +54,7 @@ class OperatorSettings(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
     inbox_url: Annotated[
         str,
-        Setting("FRONTEND_URL", "Where browsers find the inbox; statuses name it while a code waits to be scanned."),
+        Setting("FRONTEND_URL", "Where browsers find the inbox; a status names it while a code waits."),
     ] = ""
     rollout_waves: Annotated[
         str,

@@ -77,7 +77,7 @@ def pod_problem(current: SessionProcess) -> Explanation | None:
         return Explanation(Reason.IMAGE_PULL, f"{words} Check the catalogue of sessions and the pull secrets.")
     if current.waiting == "CrashLoopBackOff":
         return states.CRASHING
-    return Explanation(Reason.POD_PENDING, f"{words} Nothing to do here: make room, or correct spec.scheduling.")
+    return Explanation(Reason.POD_PENDING, f"{words} Make room on the nodes, or correct spec.scheduling.")
 
 
 def _explain_ended(now: Moment, world: World, seen: ObservedSession) -> Explanation:
