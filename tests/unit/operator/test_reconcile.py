@@ -286,11 +286,11 @@ async def test_a_refused_pod_is_told_in_the_words_of_the_cluster_and_costs_few_e
     assert (told.reason, told.message) == ("DeclarationRefused", bench.processes.refusal)
     assert len(bench.processes.orders) == 1
     assert wake == 120.0
-    bench.clock.seconds += wake
+    bench.clock.seconds += 120.0
     await reconciler.look()
     assert len(bench.processes.orders) == 2
     bench.processes.refusal = ""
-    bench.clock.seconds += wake
+    bench.clock.seconds += 120.0
     for _ in range(2):
         await reconciler.look()
     assert bench.manifests.statuses[-1].conditions[0].reason == "Connecting"
