@@ -3,7 +3,9 @@
 The operator under test uses `kubernetes.aio`; tests look at the same world through another pair of eyes.
 """
 
+import json
 import ssl
+from collections.abc import Iterator
 from typing import Any, Self
 
 import httpx
@@ -52,9 +54,9 @@ class KubernetesClient:
         found: list[Object] = self.get(path, **query)["items"]
         return found
 
-    def create(self, path: str, manifest: Object) -> Object:
+    def create(self, path: str, manifest: Object, **query: str) -> Object:
         """`path` is that of the collection."""
-        return self._call("POST", path, body=manifest)
+        return self._call("POST", path, body=manifest, query=query)
 
     def replace(self, path: str, manifest: Object) -> Object:
         return self._call("PUT", path, body=manifest)
@@ -78,6 +80,16 @@ class KubernetesClient:
                 return True
             raise
         return False
+
+    def watch(self, path: str, version: str, seconds: int) -> Iterator[Object]:
+        """Events after `version`, in their order, for so many seconds."""
+        query = {"watch": "true", "resourceVersion": version, "timeoutSeconds": str(seconds)}
+        with self._http.stream("GET", path, params=query) as answer:
+            if answer.is_error:
+                answer.read()
+                raise _refusal(answer)
+            for line in answer.iter_lines():
+                yield json.loads(line)
 
     def served(self, path: str) -> bool:
         """Whether a collection can be read; that of a new definition says 404, then 429, before it can."""
@@ -107,7 +119,11 @@ class KubernetesClient:
     ) -> Object:
         answer = self._http.request(method, path, json=body, headers={"content-type": kind}, params=query)
         if answer.is_error:
-            said = answer.json() if answer.headers.get("content-type") == JSON else {}
-            raise ApiRefusalError(answer.status_code, said.get("reason", ""), said.get("message", answer.text))
+            raise _refusal(answer)
         found: Object = answer.json()
         return found
+
+
+def _refusal(answer: httpx.Response) -> ApiRefusalError:
+    said = answer.json() if answer.headers.get("content-type") == JSON else {}
+    return ApiRefusalError(answer.status_code, said.get("reason", ""), said.get("message", answer.text))

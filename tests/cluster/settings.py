@@ -82,7 +82,7 @@ def api_server(layout: Layout) -> list[str]:
         f"--service-account-issuer={ISSUER}",
         f"--service-cluster-ip-range={SERVICES}",
         "--authorization-mode=Node,RBAC",
-        "--enable-admission-plugins=NodeRestriction",
+        "--enable-admission-plugins=NodeRestriction,OwnerReferencesPermissionEnforcement",  # the latter as OpenShift
         "--allow-privileged=true",
         "--shutdown-delay-duration=0s",
     ]

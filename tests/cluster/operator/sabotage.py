@@ -1,0 +1,59 @@
+"""The operator with one of its guarantees switched off: `python -m tests.cluster.operator.sabotage NAME`.
+
+A test that still passes then does not prove the guarantee.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from unittest.mock import patch
+
+from recado_operator import __main__ as operator
+from recado_operator.build import names
+from recado_operator.kubernetes import sessions
+from recado_operator.kubernetes.listing import Listing
+from recado_operator.runtime.elector import Elector
+
+
+def without_lease() -> None:
+    """Whoever starts, leads."""
+
+    async def acquire(_: Elector) -> None:
+        """At once."""
+
+    async def hold(_: Elector) -> None:
+        await asyncio.Event().wait()
+
+    patch.object(Elector, "acquire", acquire).start()
+    patch.object(Elector, "hold", hold).start()
+
+
+def without_listing() -> None:
+    """A new leader begins to work before it knows what there is."""
+
+    async def compare(_: Listing) -> None:
+        """Nothing."""
+
+    patch.object(Listing, "compare", compare).start()
+
+
+def without_epoch_in_names() -> None:
+    """Every pod of a connection has the same name."""
+
+    def session_name(connection: str, epoch: int) -> str:
+        return f"wa-{connection}"
+
+    patch.object(names, "session_name", session_name).start()
+    patch.object(sessions, "session_name", session_name).start()
+
+
+SABOTAGES: dict[str, Callable[[], None]] = {
+    "without lease": without_lease,
+    "without listing": without_listing,
+    "without epoch in names": without_epoch_in_names,
+}
+
+
+if __name__ == "__main__":
+    SABOTAGES[sys.argv[1]]()
+    sys.exit(operator.main())

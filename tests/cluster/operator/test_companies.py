@@ -1,0 +1,150 @@
+"""A company that is suspended, limited, flooded or deleted: its connections follow, and their conditions say why."""
+
+from collections import Counter
+from functools import partial
+
+import pytest
+from tests.cluster.fault_proxy.proxy import FaultProxy
+from tests.cluster.operator import harmony
+from tests.cluster.operator.conftest import Hire
+from tests.cluster.operator.ledger import writes
+from tests.cluster.operator.office import COMPANY, Office, condition, ready_reason
+from tests.cluster.operator.witness import Witness
+from tests.cluster.waiting import wait_for
+
+NAMES = ["support-0", "support-1", "support-2"]
+QUOTA, OVER = 5, 50
+NONCES = 60
+
+
+def test_a_suspended_company_has_no_sessions_and_a_resumed_one_has_them_again(
+    office: Office, hire: Hire, fault_proxy: FaultProxy
+) -> None:
+    leader = hire()
+    _declare(office)
+    office.change_company(suspend=True)
+    harmony.settle(office, [])
+    wait_for("all say it", lambda: _reasons(office) == {"CompanySuspended": 3})
+    assert condition(_company(office), "Ready")["reason"] == "Suspended"
+    assert _database_status(office) == "suspended"
+    harmony.assert_at_rest(office, fault_proxy, leader)
+    office.change_company(suspend=False)
+    harmony.settle(office, NAMES)
+    assert _database_status(office) == "active"
+    harmony.assert_at_rest(office, fault_proxy, leader)
+
+
+def test_a_lower_quota_spares_the_linked_and_the_oldest_and_a_higher_one_lets_all_run(
+    office: Office, hire: Hire, fault_proxy: FaultProxy
+) -> None:
+    leader = hire()
+    _declare(office)
+    uid = office.connection("support-2")["metadata"]["uid"]
+    office.query("update connection set jid = '5511@s.whatsapp.net' where id = $1::text::uuid", uid)
+    office.change_company(quotas={"connections": 2})
+    harmony.settle(office, ["support-0", "support-2"])
+    wait_for("it is told", lambda: ready_reason(office.connection("support-1")) == "QuotaExceeded")
+    within = condition(_company(office), "WithinQuota")
+    assert (within["status"], "support-1" in within["message"]) == ("False", True)
+    harmony.assert_at_rest(office, fault_proxy, leader)
+    office.change_company(quotas={"connections": 3})
+    harmony.settle(office, NAMES)
+    wait_for("the company says it", lambda: condition(_company(office), "WithinQuota")["status"] == "True")
+    harmony.assert_at_rest(office, fault_proxy, leader)
+
+
+def test_a_flood_over_the_quota_costs_no_pod_and_is_answered_one_by_one(
+    office: Office, hire: Hire, fault_proxy: FaultProxy
+) -> None:
+    leader = hire()
+    office.declare_company(quotas={"connections": QUOTA})
+    with Witness(office) as witness:
+        for number in range(QUOTA + OVER):
+            office.declare(f"flood-{number:02}")
+        wait_for("all are answered", lambda: _reasons(office) == {"PodPending": QUOTA, "QuotaExceeded": OVER}, 60)
+        accepted = [f"flood-{number:02}" for number in range(QUOTA)]
+        harmony.settle(office, accepted)
+    assert len(witness.created) < 2 * QUOTA, "who comes first is decided by age, not by who is looked at first"
+    wait_for("the company says it", lambda: "50 more" not in str(_company(office)) and _used(office) == QUOTA + OVER)
+    harmony.assert_at_rest(office, fault_proxy, leader)
+
+
+@pytest.mark.parametrize("asked", ["pairing", "reconnect"])
+def test_a_flood_of_requests_is_answered_with_the_last_one(
+    office: Office, hire: Hire, fault_proxy: FaultProxy, asked: str
+) -> None:
+    leader = hire()
+    _declare(office)
+    before = len(writes(fault_proxy.calls))
+    for number in range(NONCES):
+        office.change("support-0", **{asked: {"request": f"nonce-{number}"}})
+
+    def answered() -> str:
+        return str(office.connection("support-0")["status"].get(asked, {}).get("observedRequest", ""))
+
+    wait_for("the last one is answered", lambda: answered() == f"nonce-{NONCES - 1}", 60)
+    harmony.settle(office, NAMES)
+    harmony.assert_at_rest(office, fault_proxy, leader)
+    spent = len(writes(fault_proxy.calls)) - before
+    assert spent <= 6 * NONCES, "each request costs at most one session"
+
+
+def test_purge_waits_until_it_is_confirmed_with_the_right_name(office: Office, hire: Hire) -> None:
+    hire()
+    office.declare_company()
+    office.declare("support", deletionPolicy="Purge")
+    harmony.settle(office, ["support"])
+    place = office.resources("whatsappconnections", "support")
+    office.remove("support")
+    wait_for("it says so", lambda: ready_reason(office.connection("support")) == "PurgeNotConfirmed")
+    office.client.merge(place, _confirming("sales"))
+    wait_for("its session has ended", lambda: not office.pods())
+    assert ready_reason(office.connection("support")) == "PurgeNotConfirmed"
+    assert len(office.query("select 1 from session_lease")) == 1
+    office.client.merge(place, _confirming("support"))
+    wait_for("it is gone", lambda: office.client.absent(place))
+    assert office.query("select 1 from session_lease") == []
+
+
+def test_a_company_does_not_go_before_its_connections(office: Office, hire: Hire) -> None:
+    hire()
+    _declare(office)
+    place = office.resources("companies", COMPANY)
+    office.client.delete(place)
+
+    def blocked() -> str:
+        return str(condition(_company(office), "DeletionBlocked").get("reason", ""))
+
+    wait_for("it says so", lambda: blocked() == "ConnectionsExist")
+    harmony.settle(office, NAMES)
+    for name in NAMES:
+        office.remove(name)
+    wait_for("it is gone", partial(office.client.absent, place))
+    assert _database_status(office) == "active", "Retain keeps the row"
+
+
+def _declare(office: Office) -> None:
+    office.declare_company(quotas={"connections": 3})
+    for name in NAMES:
+        office.declare(name)
+    harmony.settle(office, NAMES)
+
+
+def _confirming(name: str) -> dict[str, object]:
+    return {"metadata": {"annotations": {"recado.dev/confirm-purge": name}}}
+
+
+def _company(office: Office) -> dict[str, object]:
+    return office.client.get(office.resources("companies", COMPANY))
+
+
+def _used(office: Office) -> object:
+    return office.client.get(office.resources("companies", COMPANY))["status"]["usage"]["connections"]
+
+
+def _reasons(office: Office) -> Counter[str]:
+    return Counter(map(ready_reason, office.connections()))
+
+
+def _database_status(office: Office) -> object:
+    return office.query("select status from company where id = $1", office.company.id)[0]["status"]
