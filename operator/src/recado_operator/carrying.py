@@ -27,7 +27,9 @@ from recado_operator.plan.actions import (
     Retain,
     Start,
 )
+from recado_operator.plan.causes import cause_of
 from recado_operator.ports import Bell, Companies, Declarations, Leases, Policies, SessionOrder, Sessions
+from recado_operator.runtime import metrics
 from recado_operator.world import ObservedSession, World
 
 log = logger(__name__)
@@ -108,6 +110,7 @@ class Carrier:
         if epoch is None:
             log.info("somebody else took over first", connection=str(key))
             return
+        metrics.EPOCH_BUMPS.labels(cause_of(world, expected_epoch)).inc()
         order = SessionOrder(resource=_wanted(world), connection_id=key, epoch=epoch, password=password)
         await self._ports.sessions.start(order)
 

@@ -3,6 +3,7 @@
 Slim on purpose. Who applied which field, and of a pod all but a dozen facts, is thrown away before it is kept.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 
 from recado_core.log import logger
 from recado_core.resources.company import Company
+from recado_core.resources.conditions import ConditionType, condition
 from recado_core.resources.connection import WhatsAppConnection
 from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, PODS, Kind
 from recado_kubernetes.objects import decode
@@ -67,6 +69,12 @@ def _index_connection(connection: WhatsAppConnection) -> Sequence[Hashable]:
 def _index_pod(pod: PodView) -> Sequence[Hashable]:
     """By its owner; a stranger by the connection that its label names."""
     return [(pod.namespace, pod.labelled) if pod.connection_id is None else pod.connection_id]
+
+
+def _ready(connection: WhatsAppConnection) -> tuple[str, str]:
+    """Status and reason of Ready; of one that nobody looked at yet `Unknown` and nothing."""
+    told = condition(connection.status.conditions, ConditionType.READY)
+    return (told.status, told.reason) if told else ("Unknown", "")
 
 
 class Cluster:
@@ -138,6 +146,10 @@ class Cluster:
     def measure(self) -> None:
         for kind, cache in ((COMPANIES, self.companies), (CONNECTIONS, self.connections), (PODS, self.pods)):
             metrics.CACHE_OBJECTS.labels(kind.plural).set(len(cache))
+        told = Counter(_ready(connection) for connection in self.connections)
+        metrics.CONNECTIONS.clear()
+        for (status, reason), count in told.items():
+            metrics.CONNECTIONS.labels(status, reason).set(count)
 
     def _notice_company(self, company: Company, *, gone: bool) -> bool:
         news = self.companies.remove(company) is not None if gone else self.companies.put(company)

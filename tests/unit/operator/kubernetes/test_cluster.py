@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from prometheus_client import REGISTRY
 
 from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, PODS
 from recado_operator.kubernetes.cluster import Cluster, Key, view_connection
@@ -101,3 +102,19 @@ def test_of_who_applied_what_the_managers_name_is_kept(heard: Heard) -> None:
 def test_an_object_that_cannot_be_read_is_left_alone(heard: Heard) -> None:
     assert heard.told(CONNECTIONS, objects.connection(phoneNumber="no number")) == []
     assert heard.cluster.everything() == set()
+
+
+def test_connections_are_counted_by_what_ready_says(heard: Heard) -> None:
+    def count(ready: str, reason: str) -> float | None:
+        return REGISTRY.get_sample_value("recado_connections", {"ready": ready, "reason": reason})
+
+    body = objects.connection()
+    heard.told(CONNECTIONS, body)
+    heard.cluster.measure()
+    assert count("Unknown", "") == 1
+    told = {"type": "Ready", "status": "True", "reason": "Connected", "message": "", "observedGeneration": 1}
+    body["status"] = {"conditions": [{**told, "lastTransitionTime": "2026-11-23T12:00:00Z"}]}
+    body["metadata"]["resourceVersion"] = "11"
+    heard.told(CONNECTIONS, body)
+    heard.cluster.measure()
+    assert (count("True", "Connected"), count("Unknown", "")) == (1, None)
