@@ -145,7 +145,8 @@ class PodSessions:
 
     async def adopt(self, resource: WhatsAppConnection, name: str) -> None:
         owners = {"metadata": {"ownerReferences": [owner_of(resource).reference()]}}
-        await self._client.strategic(PODS, resource.metadata.namespace, name, owners)
+        answer = await self._client.strategic(PODS, resource.metadata.namespace, name, owners)
+        self._cluster.pods.refresh(view_pod(answer))
 
     def _draw(self, resource: WhatsAppConnection, epoch: int, running: str = "") -> Blueprint | None:
         """None for a version that the catalogue does not hold. `running` is the image of a pod that is there."""

@@ -1,0 +1,117 @@
+"""What a running pod is patched with, and what it never is."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from recado_core.clock import SystemClock
+from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, PODS
+from recado_operator.build.draw import Fleet
+from recado_operator.build.names import MARKS_HASH, TEMPLATE_HASH
+from recado_operator.kubernetes.cluster import Cluster
+from recado_operator.kubernetes.sessions import PodSessions, common_images
+from recado_operator.plan.releases import Phase, Release, Releases, RolloutState
+from recado_operator.rollout import Rollout
+from recado_operator.runtime.governor import Governor
+from recado_operator.world import Drift, SessionProcess
+
+from . import objects
+
+FLEET = Fleet(catalogue={"1.4.0": "recado-session:1.4.0", "1.5.0": "recado-session:1.5.0"}, stable="1.5.0")
+OLD = Release("1.4.0", "recado-session:1.4.0")
+KEY = UUID(objects.UID)
+
+
+class Client:
+    """Answers each patch with the pod as it was, a version later."""
+
+    def __init__(self) -> None:
+        self.patches: list[tuple[str, dict[str, Any]]] = []
+
+    async def strategic(self, kind: Any, namespace: str, name: str, patch: dict[str, Any], part: str = "") -> bytes:
+        assert (kind, namespace) == (PODS, "acme")
+        self.patches.append((f"{name}/{part}".rstrip("/"), patch))
+        return msgspec.json.encode(objects.pod(version=20 + len(self.patches)))
+
+
+class Stand:
+    def __init__(self, **spec: Any) -> None:
+        self.client = Client()
+        self.cluster = Cluster(lambda _, __: None, lambda _: None)
+        self.rollout = Rollout(FLEET, None, SystemClock(), lambda _: None, set)  # type: ignore[arg-type]
+        governor = Governor(SystemClock(), 1.0, 1)
+        self.sessions = PodSessions(self.client, self.cluster, self.rollout, governor, SystemClock())  # type: ignore[arg-type]
+        self.cluster.notice(COMPANIES, objects.company(), gone=False)
+        self.cluster.notice(CONNECTIONS, objects.connection(**spec), gone=False)
+        self.cluster.notice(PODS, objects.pod(status=objects.running()), gone=False)
+
+    async def seen(self) -> SessionProcess:
+        (found,) = await self.sessions.of(KEY)
+        return found
+
+    async def correct(self, *, image: bool) -> list[tuple[str, dict[str, Any]]]:
+        resource = self.cluster.connection(KEY)
+        assert resource is not None
+        await self.sessions.correct(resource, 3, image=image)
+        return self.client.patches
+
+
+async def test_a_correction_without_a_turn_leaves_image_and_template_alone() -> None:
+    stand = Stand(podMetadata={"labels": {"team": "care"}}, resources={"limits": {"memory": "512Mi"}})
+    found = await stand.seen()
+    assert (found.drift, found.mends, found.behind, found.version) == (Drift.TEMPLATE, True, True, "1.4.0")
+    size, marks = await stand.correct(image=False)
+    (container,) = size[1]["spec"]["containers"]
+    assert (size[0], container["resources"]["limits"]) == ("wa-support-e3/resize", {"memory": "512Mi"})
+    assert (marks[0], "spec" in marks[1]) == ("wa-support-e3", False)
+    assert marks[1]["metadata"]["labels"]["team"] == "care"
+    annotations = marks[1]["metadata"]["annotations"]
+    assert annotations[TEMPLATE_HASH] == "0123456789abcdef", "what only another pod can have stays outstanding"
+    assert annotations[MARKS_HASH]
+
+
+async def test_with_a_turn_the_image_is_changed_in_place() -> None:
+    *_, (name, change) = await Stand().correct(image=True)
+    assert (name, change["spec"]) == (
+        "wa-support-e3",
+        {"containers": [{"name": "session", "image": "recado-session:1.5.0"}]},
+    )
+
+
+async def test_a_session_whose_wave_has_not_come_is_not_drawn_to_the_new_image() -> None:
+    stand = Stand()
+    state = RolloutState(settled=Releases(OLD, OLD), target=FLEET.releases, phase=Phase.MOVING, wave=0)
+    stand.rollout._state = state
+    found = await stand.seen()
+    assert (found.drift, found.behind) == (Drift.TEMPLATE, True)
+    *_, (_, change) = await stand.correct(image=True)
+    assert "spec" not in change
+
+
+async def test_what_most_sessions_run_is_what_a_roll_out_begins_from() -> None:
+    assert common_images(Stand().cluster) == {"Stable": OLD.image}
+    assert common_images(Stand(suspend=True, updatePolicy={"channel": "Canary"}).cluster) == {"Canary": OLD.image}
+
+
+async def test_a_version_that_is_not_in_the_catalogue_changes_nothing() -> None:
+    stand = Stand(updatePolicy={"channel": "Pinned", "version": "9"})
+    assert (await stand.seen()).drift is Drift.NONE
+    assert await stand.correct(image=True) == []
+
+
+@pytest.mark.parametrize("adoptable", [True, False])
+async def test_an_adopted_pod_gets_its_owner_and_nothing_else(*, adoptable: bool) -> None:
+    stand = Stand()
+    labels = {"recado.dev/connection": "support", **({"recado.dev/adoptable": "true"} if adoptable else {})}
+    stray = objects.pod(epoch=4, ownerReferences=[], labels=labels)
+    stand.cluster.notice(PODS, stray, gone=False)
+    resource = stand.cluster.connection(KEY)
+    assert resource is not None
+    (stranger,) = stand.sessions.expected(resource, None)["strangers"]
+    assert (stranger.name, stranger.epoch, stranger.adoptable) == ("wa-support-e4", 4, adoptable)
+    await stand.sessions.adopt(resource, stranger.name)
+    ((name, change),) = stand.client.patches
+    assert (name, list(change["metadata"])) == ("wa-support-e4", ["ownerReferences"])
+    assert change["metadata"]["ownerReferences"][0]["uid"] == objects.UID
