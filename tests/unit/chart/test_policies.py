@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from tests.cluster.operator import rights
 from tests.unit.chart.charts import CHART, Object, containers, matches, named, of_kind, pods, render, values_of, walk
 
 GIVEN = "-given"
@@ -221,15 +220,6 @@ def test_the_operator_may_do_what_it_needs_and_no_more(file: str) -> None:
     assert not of_kind(objects, "ClusterRoleBinding")
 
 
-def test_the_operator_is_tested_with_the_rights_that_the_chart_gives() -> None:
-    """Tests on a real API server run it with `rights.RULES`, and record that it needs no more."""
-    objects = render(values_of(CHART / "ci" / "minimal-values.yaml"))
-    given = [
-        rule for name in ("operator", "operator-own") for rule in named(objects, "Role", f"recado-{name}")["rules"]
-    ]
-    assert _rights(given) == _rights(rights.RULES)
-
-
 def test_each_watched_namespace_has_what_its_sessions_need() -> None:
     objects = render(values_of(CHART / "ci" / "namespaces-values.yaml"))
     for namespace in ("acme", "globex"):
@@ -240,16 +230,6 @@ def test_each_watched_namespace_has_what_its_sessions_need() -> None:
             ("ServiceAccount", "recado-session"),
             ("NetworkPolicy", "inbox-session"),
         }
-
-
-def _rights(rules: list[Object]) -> set[tuple[str, str, str]]:
-    return {
-        (group, resource, verb)
-        for rule in rules
-        for group in rule["apiGroups"]
-        for resource in rule["resources"]
-        for verb in rule["verbs"]
-    }
 
 
 def _selector(one: Object) -> Object:
