@@ -137,7 +137,8 @@ class Product:
 
 
 def company(**spec: Any) -> Object:
-    return _resource("Company", COMPANY, {"displayName": "Acme", "companyID": 1, **spec})
+    quotas = {"connections": 20}
+    return _resource("Company", COMPANY, {"displayName": "Acme", "companyID": 1, "quotas": quotas, **spec})
 
 
 def connection(name: str, **spec: Any) -> Object:

@@ -48,10 +48,15 @@ def logins(product: Product, identity: str) -> tuple[int, int]:
     return row["roles"], row["schemas"]
 
 
-def left_in_the_cluster(product: Product, name: str) -> list[str]:
-    """Objects that carry the connection's name."""
+def wait_until_nothing_is_left(product: Product, name: str) -> None:
+    """No object carries the connection's name; what the resource owned is collected a moment after it."""
     kinds = "pods,secrets,configmaps,networkpolicies,serviceaccounts,whatsappconnections"
-    return [line for line in product.kubectl("get", kinds, "--output=name").split() if f"-{name}-" in f"{line}-"]
+
+    def clean() -> bool:
+        names = product.kubectl("get", kinds, "--output=name").split()
+        return not [each for each in names if f"-{name}-" in f"{each}-"]
+
+    wait_for("nothing is left in the cluster", clean)
 
 
 def test_retain_keeps_the_device_linked_and_a_new_resource_goes_on_with_it(acme: Product) -> None:
@@ -59,7 +64,7 @@ def test_retain_keeps_the_device_linked_and_a_new_resource_goes_on_with_it(acme:
     first = linked(acme, "kept", phone)
     (device,) = acme.devices(phone)
     acme.kubectl("delete", "wac/kept", "--timeout=60s")
-    assert left_in_the_cluster(acme, "kept") == []
+    wait_until_nothing_is_left(acme, "kept")
     assert stored(acme, first) == {"linked": True, "retained": True, "deleted": False}
     assert logins(acme, first) == (1, 1)
     assert acme.devices(phone) == [{**device, "online": False}]
@@ -79,7 +84,7 @@ def test_logout_unlinks_the_device_and_keeps_the_conversations(acme: Product) ->
     phone = "5511900000012"
     identity = linked(acme, "gone", phone, deletionPolicy="Logout")
     acme.kubectl("delete", "wac/gone", "--timeout=60s")
-    assert left_in_the_cluster(acme, "gone") == []
+    wait_until_nothing_is_left(acme, "gone")
     assert acme.devices(phone) == []
     assert stored(acme, identity) == {"linked": False, "retained": False, "deleted": True}
     assert logins(acme, identity) == (0, 0)
@@ -99,7 +104,7 @@ def test_purge_waits_for_its_confirmation_then_leaves_nothing(acme: Product) -> 
     acme.client.merge(f"{GROUP}/whatsappconnections/erased", wrong)
     acme.kubectl("annotate", "--overwrite", "wac/erased", "recado.dev/confirm-purge=erased")
     wait_for("the resource is gone", lambda: acme.absent("erased"), 90)
-    assert left_in_the_cluster(acme, "erased") == []
+    wait_until_nothing_is_left(acme, "erased")
     assert acme.devices(phone) == []
     assert (counted(acme, "message", identity), counted(acme, "ticket", identity)) == (0, 0)
     assert stored(acme, identity) in ({}, {"linked": False, "retained": False, "deleted": True})

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -17,6 +18,9 @@ pytestmark = [
     pytest.mark.timeout(600),
 ]
 SHOP = "5511900000001"
+DECLARED = re.compile(rf"phone ?number\W+\+{SHOP}", re.IGNORECASE)
+"""What people wrote themselves stands in their resource."""
+LONGER_THAN_A_WORD = 5
 PLIGHTS = {
     "support": "Connected",
     "sales": "AwaitingPairing",
@@ -86,11 +90,9 @@ def test_nothing_secret_is_told(shown: Product) -> None:
     ]
     code = shown.code("sales")
     secrets = {*_secrets(shown), *code.split(","), f"{SHOP}:", f"{SHOP}@", f"+{SHOP}"}
-    declared = f'phoneNumber":"+{SHOP}', f"phoneNumber: +{SHOP}", f"Phone Number:  +{SHOP}", f'phoneNumber: "+{SHOP}'
     for text in everything:
-        for own in declared:
-            text = text.replace(own, "")  # noqa: PLW2901 - what people wrote themselves stands in their resource
-        assert [secret for secret in secrets if len(secret) > 5 and secret in text] == []
+        told = DECLARED.sub("", text)
+        assert [secret for secret in secrets if len(secret) > LONGER_THAN_A_WORD and secret in told] == []
 
 
 def _pods(product: Product) -> list[str]:
