@@ -31,7 +31,7 @@ def company(**defaults: Any) -> Company:
 
 
 def test_without_a_word_recado_decides() -> None:
-    blueprint = draw(connection(), None, 2, "1.0", FLEET)
+    blueprint = draw(connection(), None, 2, "image:1.0", FLEET)
     assert blueprint.resources == {"requests": {"cpu": "25m", "memory": "128Mi"}, "limits": {"memory": "384Mi"}}
     assert (blueprint.image, blueprint.epoch, blueprint.unreachable_seconds) == ("image:1.0", 2, 30)
     assert blueprint.topology_spread
@@ -51,7 +51,7 @@ def test_the_connection_overrules_its_company_field_by_field() -> None:
             eviction={"policy": "Allow"},
         ),
         1,
-        "1.0",
+        "image:1.0",
         FLEET,
     )
     assert made.resources == {"requests": {"cpu": "50m", "memory": "256Mi"}, "limits": {"memory": "512Mi"}}
