@@ -20,6 +20,7 @@ from recado_operator.database import LeaseDatabase
 from recado_operator.kubernetes.cluster import Cluster, Key
 from recado_operator.kubernetes.declarations import KubernetesDeclarations
 from recado_operator.kubernetes.listing import Listing
+from recado_operator.kubernetes.nodes import draining
 from recado_operator.kubernetes.policies import KubernetesPolicies
 from recado_operator.kubernetes.rollout_store import ConfigMapStore
 from recado_operator.kubernetes.sessions import PodSessions, common_images
@@ -35,6 +36,7 @@ from recado_operator.settings import Settings
 
 SURVEY_SECONDS = 10.0
 LISTING_SECONDS = 600.0
+NODES_SECONDS = 10.0
 LOOP_SECONDS = 0.5
 LONGEST_LAG = 5.0
 LONGEST_UNFINISHED = 600.0
@@ -47,6 +49,7 @@ class Leader:
         """`own` is the operator's namespace."""
         clock = SystemClock()
         self._settings = settings
+        self._client = client
         self._access = access
         self._namespaces = namespaces = settings.operator.namespaces(own)
         watches = {f"watch {kind.plural}": handlers.STALE_SECONDS for kind in handlers.WATCHED}
@@ -108,6 +111,7 @@ class Leader:
                     "rollout": self._rollout.run(),
                     "events": self._recorder.run(),
                     "event loop": self._beat(),
+                    **({"nodes": self._look_at_nodes()} if self._settings.operator.drain else {}),
                     # Last: when kopf ends it cancels whatever task is younger than itself.
                     "watch": handlers.watch(self._cluster, self._access, self._namespaces),
                 }
@@ -176,6 +180,14 @@ class Leader:
                 log.warning("the world was not listed again", problem=error.detail)
             for key in self._cluster.everything():
                 self._queue.add(key, after=spread(key))
+
+    async def _look_at_nodes(self) -> None:
+        while True:
+            try:
+                self._cluster.drain(await draining(self._client, self._settings.operator.taints()))
+            except KubernetesError as error:
+                log.warning("nodes not looked at", problem=error.detail)
+            await asyncio.sleep(NODES_SECONDS)
 
     async def _beat(self) -> None:
         while True:

@@ -12,6 +12,9 @@ from recado_core.settings import DatabaseSettings, ObservabilitySettings, RedisS
 from recado_operator.build.draw import Fleet
 from recado_operator.plan.releases import RolloutPolicy, Wave
 
+DRAIN_TAINTS = (
+    "ToBeDeletedByClusterAutoscaler,DeletionCandidateOfClusterAutoscaler,karpenter.sh/disrupted,karpenter.sh/disruption"
+)
 DEFAULT_WAVES = (
     '[{"percent": 0, "soakSeconds": 900}, {"percent": 1, "soakSeconds": 600}, {"percent": 10, "soakSeconds": 900}, '
     '{"percent": 50, "soakSeconds": 900}, {"percent": 100, "soakSeconds": 900}]'
@@ -56,6 +59,13 @@ class OperatorSettings(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Setting("FRONTEND_URL", "Where browsers find the inbox; a status names it while a code waits."),
     ] = ""
+    drain: Annotated[
+        bool, Setting("RECADO_DRAIN", "Look at nodes, and move sessions of eviction policy Paced off those that empty.")
+    ] = False
+    drain_taints: Annotated[
+        str,
+        Setting("RECADO_DRAIN_TAINTS", "Taints, beside a cordon, of nodes that are being emptied, comma separated."),
+    ] = DRAIN_TAINTS
     rollout_waves: Annotated[
         str,
         Setting("RECADO_ROLLOUT_WAVES", "JSON list of waves: percent of all sessions reached, soakSeconds after it."),
@@ -120,6 +130,9 @@ class OperatorSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     def namespaces(self, own: str) -> list[str]:
         return sorted(set(_listed(self.watch_namespaces))) or [own]
+
+    def taints(self) -> frozenset[str]:
+        return frozenset(_listed(self.drain_taints))
 
     def name(self) -> str:
         """Under which this process leads; in a pod the host name is that of the pod."""

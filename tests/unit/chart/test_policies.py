@@ -220,6 +220,15 @@ def test_the_operator_may_do_what_it_needs_and_no_more(file: str) -> None:
     assert not of_kind(objects, "ClusterRoleBinding")
 
 
+def test_nodes_are_seen_only_when_somebody_allows_it() -> None:
+    values = values_of(CHART / "ci" / "minimal-values.yaml")
+    objects = render({**values, "operator": {**values.get("operator", {}), "drain": {"enabled": True}}})
+    role = named(objects, "ClusterRole", "recado-desk-nodes")
+    assert role["rules"] == [{"apiGroups": [""], "resources": ["nodes"], "verbs": ["list"]}]
+    (binding,) = of_kind(objects, "ClusterRoleBinding")
+    assert (binding["roleRef"]["name"], binding["subjects"][0]["name"]) == ("recado-desk-nodes", "recado-operator")
+
+
 def test_each_watched_namespace_has_what_its_sessions_need() -> None:
     objects = render(values_of(CHART / "ci" / "namespaces-values.yaml"))
     for namespace in ("acme", "globex"):

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from recado_core.resources.company import Company
 from recado_core.resources.connection import WhatsAppConnection
-from recado_core.resources.session_options import Scheduling, SessionDefaults, UpdatePolicy
+from recado_core.resources.session_options import EvictionPolicy, Scheduling, SessionDefaults, UpdatePolicy
 from recado_operator.build.blueprint import Blueprint, Owner
 from recado_operator.plan.releases import Release, Releases, RolloutPolicy, Wave
 
@@ -63,10 +63,14 @@ def update_policy(connection: WhatsAppConnection, company: Company | None) -> Up
     return connection.spec.update_policy or _defaults(company).update_policy
 
 
+def eviction_policy(connection: WhatsAppConnection, company: Company | None) -> EvictionPolicy:
+    said = connection.spec.eviction or _defaults(company).eviction
+    return said.policy if said else "Allow"
+
+
 def draw(connection: WhatsAppConnection, company: Company | None, epoch: int, image: str, fleet: Fleet) -> Blueprint:
     spec, metadata, defaults = connection.spec, connection.metadata, _defaults(company)
     scheduling = _merge(spec.scheduling, defaults.scheduling)
-    eviction = spec.eviction or defaults.eviction
     marks = spec.pod_metadata
     return Blueprint(
         namespace=metadata.namespace,
@@ -77,7 +81,7 @@ def draw(connection: WhatsAppConnection, company: Company | None, epoch: int, im
         settings_secret=fleet.settings_secret,
         resources=_resources(connection, defaults),
         unreachable_seconds=spec.failover.unreachable_seconds,
-        evictable=eviction is None or eviction.policy == "Allow",
+        evictable=eviction_policy(connection, company) == "Allow",
         proxy_secret=(spec.proxy.secret_ref.name, spec.proxy.secret_ref.key) if spec.proxy else None,
         pull_secrets=fleet.pull_secrets,
         priority_class=scheduling.priority_class_name or fleet.priority_class,

@@ -12,6 +12,8 @@ RESOURCES_HASH = "recado.dev/resources-hash"
 MARKS_HASH = "recado.dev/marks-hash"
 """What the pod was made from, by what a difference costs: another pod, a new size, a new label."""
 ADOPTABLE = "recado.dev/adoptable"
+GUARDED = "recado.dev/guarded"
+"""The company's budget selects it: nobody may evict this pod."""
 SAFE_TO_EVICT = "cluster-autoscaler.kubernetes.io/safe-to-evict"
 
 PAUSE = "recado.dev/pause"

@@ -44,7 +44,8 @@ def build_pod(blueprint: Blueprint) -> dict[str, Any]:
 def build_labels(blueprint: Blueprint) -> dict[str, str]:
     """Ours stand above those of tenants."""
     ours = names.session_labels(blueprint.owner.name, blueprint.company, blueprint.epoch)
-    return {**blueprint.labels, **ours}
+    guard = {} if blueprint.evictable else {names.GUARDED: "true"}
+    return {**blueprint.labels, **ours, **guard}
 
 
 def build_annotations(blueprint: Blueprint) -> dict[str, str]:

@@ -86,6 +86,14 @@ class Cluster:
         self.companies: Cache[Company] = Cache(identify, lambda company: [company.metadata.uid])
         self.connections: Cache[WhatsAppConnection] = Cache(identify, _index_connection)
         self.pods: Cache[PodView] = Cache(_identify_pod, _index_pod)
+        self.draining: frozenset[str] = frozenset()
+        """Nodes that are being emptied."""
+
+    def drain(self, nodes: frozenset[str]) -> None:
+        changed, self.draining = self.draining ^ nodes, nodes
+        for pod in self.pods if changed else ():
+            if pod.node in changed:
+                self._wake_for(pod)
 
     def hear(self, kind: Kind) -> None:
         self._heard(kind)

@@ -61,7 +61,8 @@ def mends(pod: PodView, wanted: Blueprint) -> bool:
 def correction(pod: PodView, wanted: Blueprint, *, image: bool) -> dict[str, Any]:
     """A patch that makes the pod what it should be. What only another pod can have stays told as it is."""
     marks = {**build_annotations(wanted), names.TEMPLATE_HASH: pod.template_hash}
-    change: dict[str, Any] = {"metadata": {"labels": build_labels(wanted), "annotations": marks}}
+    labels = {names.GUARDED: None, **build_labels(wanted)}
+    change: dict[str, Any] = {"metadata": {"labels": labels, "annotations": marks}}
     if image and pod.image != wanted.image:
         change["spec"] = {"containers": [{"name": CONTAINER, "image": wanted.image}]}
     return change

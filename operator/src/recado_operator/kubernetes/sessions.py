@@ -15,7 +15,7 @@ from recado_kubernetes.client import KubernetesClient
 from recado_kubernetes.errors import ConflictError, ForbiddenError, InvalidError
 from recado_kubernetes.kinds import PODS, SECRETS
 from recado_operator.build.blueprint import Blueprint
-from recado_operator.build.draw import draw, owner_of, update_policy
+from recado_operator.build.draw import draw, eviction_policy, owner_of, update_policy
 from recado_operator.build.hashing import resources_hash
 from recado_operator.build.names import session_name
 from recado_operator.build.pod import CONTAINER, build_pod
@@ -28,7 +28,7 @@ from recado_operator.ports import SessionOrder, SessionRefusedError
 from recado_operator.rollout import Rollout
 from recado_operator.runtime import metrics
 from recado_operator.runtime.governor import Governor
-from recado_operator.world import SessionProcess, Stranger, Turn
+from recado_operator.world import Drift, SessionProcess, Stranger, Turn
 
 SHORTEST_GRACE = 1
 """Never 0: that takes a pod off the list while its container may run on."""
@@ -74,9 +74,11 @@ class PodSessions:
         wanted = self._draw(resource, pod.epoch, pod.image) if resource else None
         if resource is None or wanted is None:
             return {}
-        policy = update_policy(resource, self._cluster.company_of(resource))
+        company = self._cluster.company_of(resource)
+        policy = update_policy(resource, company)
+        leaves = pod.node in self._cluster.draining and eviction_policy(resource, company) == "Paced"
         return {
-            "drift": drift_of(pod, wanted),
+            "drift": Drift.NODE if leaves else drift_of(pod, wanted),
             "mends": mends(pod, wanted),
             "behind": self._rollout.behind(policy, pod.image),
         }

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from recado_operator.build.account import build_account
 from recado_operator.build.blueprint import Blueprint, Owner
+from recado_operator.build.budget import build_budget
 from recado_operator.build.hashing import marks_hash, resources_hash, template_hash
 from recado_operator.build.names import session_name
 from recado_operator.build.pod import build_pod
@@ -58,6 +59,7 @@ MADE: dict[str, Any] = {
     "policy": build_policy("acme", "acme", COMPANY, Egress()),
     "policy-proxy-only": build_policy("acme", "acme", COMPANY, Egress(mode="ProxyOnly")),
     "policy-custom": build_policy("acme", "acme", COMPANY, Egress(mode="Custom", allowed=("203.0.113.0/24",))),
+    "budget": build_budget("acme", "acme", COMPANY),
     "quota": build_quota("acme", "acme", COMPANY, 5),
 }
 

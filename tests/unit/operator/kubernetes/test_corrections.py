@@ -10,7 +10,7 @@ from recado_core.clock import SystemClock
 from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, PODS
 from recado_operator.build.draw import Fleet
 from recado_operator.build.names import MARKS_HASH, TEMPLATE_HASH
-from recado_operator.kubernetes.cluster import Cluster
+from recado_operator.kubernetes.cluster import Cluster, Key
 from recado_operator.kubernetes.sessions import PodSessions, common_images
 from recado_operator.plan.releases import Phase, Release, Releases, RolloutState
 from recado_operator.rollout import Rollout
@@ -115,3 +115,33 @@ async def test_an_adopted_pod_gets_its_owner_and_nothing_else(*, adoptable: bool
     ((name, change),) = stand.client.patches
     assert (name, list(change["metadata"])) == ("wa-support-e4", ["ownerReferences"])
     assert change["metadata"]["ownerReferences"][0]["uid"] == objects.UID
+
+
+@pytest.mark.parametrize(
+    ("policy", "drift"), [("Allow", Drift.TEMPLATE), ("Paced", Drift.NODE), ("Never", Drift.TEMPLATE)]
+)
+async def test_only_paced_sessions_are_moved_off_a_node_that_is_emptied(policy: str, drift: Drift) -> None:
+    stand = Stand(eviction={"policy": policy})
+    stand.cluster.drain(frozenset({"node-7"}))
+    assert (await stand.seen()).drift is drift
+    stand.cluster.drain(frozenset())
+    assert (await stand.seen()).drift is Drift.TEMPLATE
+
+
+async def test_a_guard_is_put_on_and_taken_off_in_place() -> None:
+    for policy, label in (("Never", "true"), ("Allow", None)):
+        *_, (_, change) = await Stand(eviction={"policy": policy}).correct(image=False)
+        assert change["metadata"]["labels"]["recado.dev/guarded"] == label
+
+
+def test_a_change_of_a_node_wakes_those_on_it() -> None:
+    woken: list[Key] = []
+    cluster = Cluster(lambda key, _: woken.append(key), lambda _: None)
+    cluster.notice(PODS, objects.pod(), gone=False)
+    woken.clear()
+    cluster.drain(frozenset({"node-8"}))
+    assert woken == []
+    cluster.drain(frozenset({"node-7", "node-8"}))
+    assert woken == [Key("whatsappconnections", KEY)]
+    cluster.drain(frozenset({"node-7"}))
+    assert len(woken) == 1
