@@ -88,7 +88,7 @@ def test_comments_survive_the_uid() -> None:
         (BY_HAND.replace("displayName", "dispalyName"), "dispalyName"),
         (BY_HAND.replace("{name: acme}", "{name: Acme}"), "$.spec.companyRef.name"),
         (BY_HAND.replace("{name: acme}", "{nmae: acme}"), "unknown field `nmae` - at `$.spec.companyRef`"),
-        (BY_HAND.replace("displayName:", "pairing: {method: PairingCode}, displayName:"), "set phoneNumber"),
+        (BY_HAND.replace("displayName:", "pairing: {method: PairingCode}, displayName:"), "pairing.method to QR"),
         (BY_HAND.replace("kind: WhatsAppConnection", "kind: WhatsappConnection"), "Write one of Company"),
         (BY_HAND.replace("kind: WhatsAppConnection", "x: y"), "kind is missing"),
         (COMPANY.replace("companyID: 1", "companyID: 0"), "$.spec.companyID"),

@@ -43,7 +43,17 @@ def test_every_default_obeys_the_rules_by_itself(plural: str) -> None:
 @pytest.mark.parametrize(
     ("plural", "spec", "words"),
     [
-        ("whatsappconnections", {"pairing": {"method": "PairingCode"}}, "set phoneNumber"),
+        ("whatsappconnections", {"pairing": {"method": "PairingCode"}}, "set pairing.method to QR"),
+        (
+            "whatsappconnections",
+            {"pairing": {"method": "PairingCode"}, "phoneNumber": "+5511999990000"},
+            "set pairing.method to QR",
+        ),
+        (
+            "companies",
+            {"initialAdmin": {"email": "ana@example.com", "passwordSecretRef": {"name": "ana", "key": "password"}}},
+            "leave initialAdmin out",
+        ),
         ("whatsappconnections", {"updatePolicy": {"channel": "Pinned"}}, "version must be set"),
         ("whatsappconnections", {"updatePolicy": {"channel": "Stable", "version": "1"}}, "version must be set"),
         (
