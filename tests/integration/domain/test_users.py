@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
+import msgspec
 import pytest
 from tests.integration.database import ADMIN_PASSWORD
 from tests.integration.domain.office import Office
@@ -17,7 +18,7 @@ from recado_domain.errors import NotFoundError
 from recado_domain.queues.queries import default_queue_id, visible_queues
 from recado_domain.unit_of_work import Database
 from recado_domain.users.actions import NewUser, create_user, record_failed_sign_in, record_sign_in
-from recado_domain.users.errors import EmailTakenError
+from recado_domain.users.errors import AgentQuotaError, EmailTakenError
 from recado_domain.users.passwords import password_fits
 from recado_domain.users.queries import SignInUser, list_users, user_by_email, user_by_id, user_view
 from recado_domain.users.rules import ALLOWED_FAILURES, LOCKED_FOR
@@ -81,6 +82,16 @@ async def test_an_e_mail_belongs_to_one_user_in_all_companies(office: Office) ->
     with pytest.raises(EmailTakenError):
         async with office.domain.company(other.id) as work:
             await create_user(work, NEWCOMER)
+
+
+async def test_a_company_has_no_more_people_than_its_quota(office: Office, behind: asyncpg.Connection) -> None:
+    await behind.execute("update company set max_agents = 2 where id = $1", office.company.id)
+    await office.do(create_user, NEWCOMER)
+    another = msgspec.structs.replace(NEWCOMER, email="caio@example.com")
+    with pytest.raises(AgentQuotaError, match="may have 2 people"):
+        await office.do(create_user, another)
+    await behind.execute("update app_user set status = 'disabled' where email = $1", NEWCOMER.email)
+    assert (await office.do(create_user, another)).email == "caio@example.com"
 
 
 async def test_a_company_starts_ready_to_work(office: Office) -> None:

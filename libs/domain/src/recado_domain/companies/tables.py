@@ -1,4 +1,4 @@
-from sqlalchemy import BigInteger, Column, Identity, Table, Text
+from sqlalchemy import BigInteger, Column, Identity, Integer, Table, Text
 
 from recado_domain.metadata import metadata, moment
 
@@ -9,5 +9,6 @@ company = Table(
     Column("name", Text),
     Column("slug", Text),
     Column("status", Text),
+    Column("max_agents", Integer),
     moment("created_at"),
 )

@@ -9,8 +9,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from recado_core.ids import new_id
 from recado_domain.queues.tables import queue_member
 from recado_domain.unit_of_work import UnitOfWork
-from recado_domain.users.errors import EmailTakenError
+from recado_domain.users.errors import AgentQuotaError, EmailTakenError
 from recado_domain.users.passwords import hash_password
+from recado_domain.users.queries import free_places
 from recado_domain.users.rules import Failures, after_failure
 from recado_domain.users.tables import app_user
 from recado_domain.users.views import Role, UserView
@@ -27,7 +28,10 @@ class NewUser(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def create_user(work: UnitOfWork, wanted: NewUser) -> UserView:
-    """Raises EmailTakenError."""
+    """Raises EmailTakenError, and AgentQuotaError. Two at the same moment take turns."""
+    free, allowed = await free_places(work)
+    if free < 1:
+        raise AgentQuotaError(f"Your company may have {allowed} people. Switch one off, or ask for a larger quota.")
     user_id = new_id()
     made = await work.execute(
         upsert(app_user)

@@ -69,6 +69,14 @@ async def user_view(work: UnitOfWork, user_id: UUID) -> UserView:
     return UserView(**row)
 
 
+async def free_places(work: UnitOfWork) -> tuple[int, int]:
+    """How many people the company may still add, and how many it may have; nobody else asks until we commit."""
+    limit = select(company.c.max_agents).where(company.c.id == work.company_id).with_for_update(key_share=True)
+    allowed: int = (await work.execute(limit)).scalar_one()
+    used = select(func.count()).where(app_user.c.company_id == work.company_id, app_user.c.status == "active")
+    return allowed - (await work.execute(used)).scalar_one(), allowed
+
+
 async def list_users(work: UnitOfWork) -> Sequence[UserView]:
     """Those who may sign in, by name. A company has hundreds at most, so there are no pages."""
     query = (
