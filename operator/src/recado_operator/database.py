@@ -32,7 +32,7 @@ BROKEN = (
 _OBSERVE = """
 select company_id, connection_id, name, epoch, state, reason, heartbeat_age_seconds, exit_code,
        jid is not null as linked, phone, paused, deleted, retained, pairing_requested
-from operator_api.observe()
+from operator_api.observe({})
 """
 _PROVISION = "select operator_api.provision_company($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 _DECLARE = "select operator_api.declare_connection($1, $2, $3, $4, $5, $6)"
@@ -55,6 +55,7 @@ class LeaseDatabase:
             ssl=database_ssl(self._settings),
             min_size=0,  # so that an operator starts, and says what is wrong, while the database is away
             max_size=8,
+            reset=_keep,
             command_timeout=COMMAND_SECONDS,
         )
         return self
@@ -72,12 +73,12 @@ class LeaseDatabase:
 
     async def observe(self, connection_id: UUID) -> ObservedSession | None:
         with _telling_outages():
-            row = await self._pool.fetchrow(f"{_OBSERVE} where connection_id = $1", connection_id)
+            row = await self._pool.fetchrow(_OBSERVE.format("$1"), connection_id)
         return None if row is None else _observed(row)
 
     async def list(self) -> Sequence[ObservedSession]:
         with _telling_outages():
-            return [_observed(row) for row in await self._pool.fetch(_OBSERVE)]
+            return [_observed(row) for row in await self._pool.fetch(_OBSERVE.format(""))]
 
     async def declare(self, resource: WhatsAppConnection, company_id: int, connection_id: UUID) -> None:
         spec, metadata = resource.spec, resource.metadata
@@ -135,6 +136,10 @@ class LeaseDatabase:
 
     async def purge_company(self, company_id: int) -> None:
         await self._pool.execute("select operator_api.purge_company($1)", company_id)
+
+
+async def _keep(_: asyncpg.Connection) -> None:
+    """Nothing of a session outlives its transaction here, so what asyncpg would reset is a round trip for nothing."""
 
 
 @contextmanager

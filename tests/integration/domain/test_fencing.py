@@ -104,6 +104,7 @@ async def test_a_session_can_do_nothing_but_call_its_functions(session: Session,
             await session.database.fetch(f"select * from public.{table['tablename']}")  # noqa: S608 - from the catalogue
     for forbidden in (
         "select * from operator_api.observe()",
+        "select * from operator_api.observe(gen_random_uuid())",
         "select session_api.append_state(null, 'online', '')",
         "create temp table escape (x int)",
         "create table public.escape (x int)",
@@ -119,6 +120,22 @@ async def test_a_session_can_do_nothing_but_call_its_functions(session: Session,
         await behind.fetchval("select schemaname from pg_tables where tablename = 'engine_store'")
         == f"wa_{session.connection_id.hex}"
     )
+
+
+async def test_one_connection_is_seen_as_among_all(operator: OperatorHand, session: Session) -> None:
+    age = "heartbeat_age_seconds"
+    [among] = await operator.operator.fetch("select * from operator_api.observe()")
+    [alone] = await operator.operator.fetch("select * from operator_api.observe($1)", session.connection_id)
+    assert {**alone, age: None} == {**among, age: None}
+    assert await operator.operator.fetch("select * from operator_api.observe(gen_random_uuid())") == []
+
+
+async def test_a_password_of_256_random_bits_is_not_hashed_for_long(
+    session: Session, behind: asyncpg.Connection
+) -> None:
+    kept = await behind.fetchval("select rolpassword from pg_authid where rolname = $1", session.settings.user)
+    new = await behind.fetchval("select current_setting('server_version_num')::int >= 160000")
+    assert kept.startswith("SCRAM-SHA-256$1:" if new else "SCRAM-SHA-256$4096:")
 
 
 async def test_the_operator_sees_no_table(database: Database, operator: OperatorHand) -> None:
