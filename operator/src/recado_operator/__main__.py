@@ -1,8 +1,9 @@
 """`python -m recado_operator`: the operator of a cluster."""
 
-import asyncio
 import os
 import sys
+
+import uvloop
 
 from recado_core.errors import ConfigurationError
 from recado_core.log import configure
@@ -18,7 +19,7 @@ def main() -> int:
     try:
         settings = Settings.from_environment()
         configure(settings.observability, "operator")
-        asyncio.run(run_until_stopped(settings))
+        uvloop.run(run_until_stopped(settings))
     except ConfigurationError as error:
         sys.stderr.write(f"{error.detail}\n")
         return ExitCode.CONFIGURATION

@@ -19,6 +19,7 @@ from recado_kubernetes.access import tls_context
 from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, PODS, Kind
 from recado_kubernetes.transport import authorization
 from recado_operator.build.names import SESSION_SELECTOR
+from recado_operator.runtime import metrics
 from recado_operator.runtime.ears import Ears
 
 WATCHED = (COMPANIES, CONNECTIONS, PODS)
@@ -113,6 +114,7 @@ def _register(registry: kopf.OperatorRegistry, sink: Sink, kind: Kind) -> None:
 
     @kopf.on.event(group, version, kind.plural, registry=registry, id=kind.plural)
     async def noticed(event: Mapping[str, Any], **_: Any) -> None:
+        metrics.WATCH_EVENTS.labels(kind.plural, event["type"] or "LISTED").inc()
         sink.notice(kind, event["object"], gone=event["type"] == "DELETED")
 
 

@@ -37,6 +37,8 @@ from recado_operator.settings import Settings
 SURVEY_SECONDS = 10.0
 LISTING_SECONDS = 600.0
 NODES_SECONDS = 10.0
+LOOK_AGAIN_SECONDS = 3600.0
+"""So often a key is looked at that nothing happened to; 5,000 of them are then less than two looks a second."""
 LOOP_SECONDS = 0.5
 LONGEST_LAG = 5.0
 LONGEST_UNFINISHED = 600.0
@@ -107,6 +109,7 @@ class Leader:
                     "queue": self._queue.run(),
                     "survey": self._survey(),
                     "listing": self._list_again(),
+                    "looks": self._look_again(),
                     "bells": self._bells.follow(self._wake),
                     "rollout": self._rollout.run(),
                     "events": self._recorder.run(),
@@ -178,8 +181,12 @@ class Leader:
                 await self._listing.compare()
             except KubernetesError as error:
                 log.warning("the world was not listed again", problem=error.detail)
+
+    async def _look_again(self) -> None:
+        while True:
             for key in self._cluster.everything():
                 self._queue.add(key, after=spread(key))
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
     async def _look_at_nodes(self) -> None:
         while True:
@@ -198,5 +205,5 @@ class Leader:
 
 
 def spread(key: Key) -> float:
-    """When after a listing a key that nothing happened to is looked at: always the same, each at another time."""
-    return key.uid.int % 10_000 / 10_000 * LISTING_SECONDS
+    """When within the hour a key that nothing happened to is looked at: always the same, each at another time."""
+    return key.uid.int % 10_000 / 10_000 * LOOK_AGAIN_SECONDS

@@ -53,9 +53,8 @@ class Survey:
 
 
 def _differs(before: ObservedSession, now: ObservedSession) -> bool:
-    return _silent(before) != _silent(now) or replace(before, heartbeat_age_seconds=0.0) != replace(
-        now, heartbeat_age_seconds=0.0
-    )
+    same_but_older = replace(before, heartbeat_age_seconds=now.heartbeat_age_seconds)
+    return _silent(before) != _silent(now) or same_but_older != now
 
 
 def _silent(seen: ObservedSession) -> bool:

@@ -50,10 +50,16 @@ class WorkQueue(Generic[K]):
         return self._agenda.oldest(self._clock.monotonic())
 
     async def run(self) -> None:
-        """Never returns. Cancelled, it stops where it stands; every step may be repeated by the next leader."""
+        """Never returns. Cancelled, it stops where it stands; every step may be repeated by the next leader.
+
+        One waits and hands out, so that an event wakes one task and not each worker.
+        """
+        places = asyncio.Semaphore(self._workers)
         async with asyncio.TaskGroup() as group:
-            for number in range(self._workers):
-                group.create_task(self._run_worker(), name=f"worker {number}")
+            while True:
+                await places.acquire()
+                working = group.create_task(self._do(await self._next()))
+                working.add_done_callback(lambda _: places.release())
 
     async def drain(self) -> None:
         """Returns when nothing is due and nothing is worked on."""
@@ -61,23 +67,19 @@ class WorkQueue(Generic[K]):
             self._idle.clear()
             await self._idle.wait()
 
-    async def _run_worker(self) -> None:
-        while True:
-            taken = self._agenda.take(self._clock.monotonic())
-            if taken is None:
-                await self._wait()
-                continue
-            key, since = taken
-            metrics.QUEUE_SECONDS.observe(max(0.0, self._clock.monotonic() - since))
-            await self._do(key)
+    async def _next(self) -> K:
+        while (taken := self._agenda.take(self._clock.monotonic())) is None:
+            await self._wait()
+        key, since = taken
+        metrics.QUEUE_SECONDS.observe(max(0.0, self._clock.monotonic() - since))
+        return key
 
     async def _wait(self) -> None:
-        self._idle.set()
         self._changed.clear()
         at = self._agenda.next_at()
-        seconds = None if at is None else max(0.0, at - self._clock.monotonic())
         try:
-            await asyncio.wait_for(self._changed.wait(), seconds)
+            async with asyncio.timeout(None if at is None else max(0.0, at - self._clock.monotonic())):
+                await self._changed.wait()
         except TimeoutError:
             return
 
@@ -90,6 +92,8 @@ class WorkQueue(Generic[K]):
             wake = self._fail(key, error)
         finally:
             self._agenda.done(key, self._clock.monotonic())
+            self._changed.set()  # it may be due again
+            self._idle.set()
             metrics.WORK_SECONDS.observe(self._clock.monotonic() - started)
         if wake is not None:
             self.add(key, wake)
