@@ -1,7 +1,7 @@
 # Every target is a script in scripts/, so that people, CI and editors run the same thing.
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint types test-unit test-integration test-e2e test-faults test-cluster cluster cluster-down \
-        bench images openapi clean
+        bench bench-operator images openapi clean
 
 help:             ## what can be made
 	@scripts/help
@@ -27,6 +27,8 @@ test-cluster: setup ## Kubernetes: a real control plane, fake nodes, a real node
 	@scripts/test-cluster full
 bench: setup      ## speed and size, one JSON line each
 	@scripts/bench
+bench-operator: setup ## the operator on a real control plane, one JSON line each
+	@scripts/bench-operator
 images: setup     ## builds the container images into .cache/images
 	@scripts/images
 openapi: setup    ## writes frontend/openapi.json, its client, docs/settings.md, docs/conditions.md and what the chart copies
