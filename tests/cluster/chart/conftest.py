@@ -22,10 +22,25 @@ def chart_cluster() -> Iterator[ControlPlane]:
         yield control
 
 
+OTHERS = ("acme", "globex")
+"""Namespaces that one of the files of values watches."""
+CLASSES = ("platform", "sessions")
+"""Its priority classes."""
+
+
 def make_namespace(control: ControlPlane, name: str) -> None:
     """With Pod Security enforced, as a careful platform team has it."""
     metadata: dict[str, Any] = {"name": name, "labels": ENFORCED}
     control.client.create("/api/v1/namespaces", {"metadata": metadata})
+
+
+@pytest.fixture(scope="session")
+def what_the_values_name(chart_cluster: ControlPlane) -> None:
+    for name in OTHERS:
+        make_namespace(chart_cluster, name)
+    for name in CLASSES:
+        priority = {"metadata": {"name": name}, "value": 1000}
+        chart_cluster.client.create("/apis/scheduling.k8s.io/v1/priorityclasses", priority)
 
 
 @pytest.fixture

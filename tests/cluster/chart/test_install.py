@@ -5,25 +5,13 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.cluster.chart.conftest import make_namespace
 from tests.cluster.chart.helm import Helm, Object
 from tests.cluster.control_plane import ControlPlane
 from tests.unit.chart.charts import CHART, VALUE_FILES, values_of
 
-OTHERS = ("acme", "globex")
-"""Namespaces that one of the files of values watches."""
-CLASSES = ("platform", "sessions")
-"""Its priority classes."""
 PODS_SECONDS = 60
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _what_the_values_name(chart_cluster: ControlPlane) -> None:
-    for name in OTHERS:
-        make_namespace(chart_cluster, name)
-    for name in CLASSES:
-        priority = {"metadata": {"name": name}, "value": 1000}
-        chart_cluster.client.create("/apis/scheduling.k8s.io/v1/priorityclasses", priority)
+pytestmark = pytest.mark.usefixtures("what_the_values_name")
 
 
 @pytest.mark.parametrize("file", VALUE_FILES, ids=lambda file: file.name.removesuffix("-values.yaml"))
@@ -33,7 +21,7 @@ def test_every_file_of_values_installs(chart_cluster: ControlPlane, place: str, 
     assert not chart_cluster.client.items(f"/apis/apps/v1/namespaces/{place}/deployments")
     helm.install(CHART, values)
     try:
-        _expect_pods(chart_cluster, place, helm.manifest())
+        expect_pods(chart_cluster, place, helm.manifest())
     finally:
         helm.uninstall()
 
@@ -81,7 +69,7 @@ def test_a_secret_of_redis_is_read_for_sessions(chart_cluster: ControlPlane, pla
     assert _settings(chart_cluster, place)["REDIS_URI"] == "rediss://:hidden@redis.example.com:6380/0"
 
 
-def _expect_pods(control: ControlPlane, place: str, objects: list[Object]) -> None:
+def expect_pods(control: ControlPlane, place: str, objects: list[Object]) -> None:
     """Every controller has made its pods: none was refused by Pod Security, an account or a quota."""
     wanted = {
         f"{one['kind']}/{one['metadata']['name']}"
