@@ -30,7 +30,7 @@ _counter = itertools.count()
 
 class Stage(NamedTuple):
     office: Office
-    bystander: Office
+    neighbour: Office
     operator: Operator
     before: bystander.Snapshot
 
@@ -82,7 +82,7 @@ def test_it_is_refused_or_answered(stage: Stage, case: Case) -> None:
 def test_the_row_and_the_number_of_others_are_not_taken(stage: Stage) -> None:
     """Known only now: what the bystander has."""
     for case in (
-        company("their row", not_accepted("CompanyIDInUse"), {"companyID": stage.bystander.company.id}),
+        company("their row", not_accepted("CompanyIDInUse"), {"companyID": stage.neighbour.company.id}),
         company("our row, a second time", not_accepted("CompanyIDInUse"), {"companyID": stage.office.company.id}),
         Case("their number", not_accepted("PhoneNumberInUse"), {"phoneNumber": bystander.NUMBER}),
     ):
@@ -92,7 +92,7 @@ def test_the_row_and_the_number_of_others_are_not_taken(stage: Stage) -> None:
 def _assert_nothing_else_happened(stage: Stage) -> None:
     """After all of them, in whatever order: the bystander is as it was, and so is the operator."""
     wait_for("the queue is empty", lambda: stage.operator.metric("workqueue_unfinished_work_seconds") == 0)
-    assert bystander.snapshot(stage.bystander) == stage.before
+    assert bystander.snapshot(stage.neighbour) == stage.before
     assert stage.operator.running, stage.operator.log_tail()
     assert "guarded task ended" not in stage.operator.log.read_text()
     secret = stage.office.client.get(stage.office.core("secrets", "recado-session"))
