@@ -129,7 +129,9 @@ def settle_on(product: Product, node: RealNode, name: str, phone: str) -> Watche
     finally:
         for other in product.nodes:
             product.kubectl("uncordon", other.name)
-    assert product.session(name)["nodeName"] == node.name
+    session = product.session(name)
+    assert session["nodeName"] == node.name
+    product.kubectl("wait", "--for=condition=Ready", f"pod/{session['podName']}", "--timeout=30s")
     return watched
 
 

@@ -60,6 +60,7 @@ def shown(product: Product) -> Iterator[Product]:
     product.declare("extra")
     for name, reason in PLIGHTS.items():
         product.wait_reason(name, reason)
+    wait_for("all are counted", lambda: "1/7/6" in product.kubectl("get", "co"))
     yield product
     others = [f"wac/{name}" for name in PLIGHTS if name != "support"]
     product.kubectl("delete", *others, "--timeout=120s")
@@ -72,7 +73,6 @@ def test_the_list_shows_who_works_and_why_others_do_not(shown: Product) -> None:
 
 
 def test_the_list_of_companies_shows_their_use(shown: Product) -> None:
-    wait_for("all are counted", lambda: "1/7/6" in shown.kubectl("get", "co"))
     expect_golden("get-co", table(shown.kubectl("get", "co")))
     expect_golden("get-co-wide", table(shown.kubectl("get", "co", "--output=wide")))
 

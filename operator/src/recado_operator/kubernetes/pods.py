@@ -165,9 +165,16 @@ def _is_true(conditions: Sequence[_Condition], kind: str) -> bool:
 
 
 def _left_alone(status: _Status) -> bool:
-    """The node controller marks the pods of a node that it no longer hears of."""
+    """The node controller calls the pods of a node that it no longer hears of not ready, and says no more than that. A
+    kubelet would do so only for the sake of containers: pods of sessions have no readiness gates.
+    """
     lost = any(found.type == "Ready" and found.reason == "NodeLost" for found in status.conditions)
-    return lost or status.reason == "NodeLost" or _is_false_for(status.conditions, "NodeNotReady")
+    marked = _is_true(status.conditions, "ContainersReady") and _is_false(status.conditions, "Ready")
+    return lost or marked or status.reason == "NodeLost" or _is_false_for(status.conditions, "NodeNotReady")
+
+
+def _is_false(conditions: Sequence[_Condition], kind: str) -> bool:
+    return any(condition.type == kind and condition.status == "False" for condition in conditions)
 
 
 def _is_false_for(conditions: Sequence[_Condition], reason: str) -> bool:

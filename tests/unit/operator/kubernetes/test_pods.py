@@ -66,3 +66,25 @@ def test_a_pod_that_is_being_deleted_is_stopping() -> None:
 @pytest.mark.parametrize("owners", [[], [{"uid": "x", "controller": True}], [{"uid": objects.UID}]])
 def test_a_pod_that_only_wears_our_labels_belongs_to_nobody(owners: list[Any]) -> None:
     assert view_pod(objects.pod(ownerReferences=owners)).connection_id is None
+
+
+def _conditions(**told: str) -> list[dict[str, str]]:
+    return [{"type": kind, "status": status} for kind, status in told.items()]
+
+
+@pytest.mark.parametrize(
+    ("conditions", "unreachable"),
+    [
+        (_conditions(ContainersReady="True", Ready="True"), False),
+        (_conditions(ContainersReady="False", Ready="False"), False),
+        (_conditions(ContainersReady="True", Ready="False"), True),
+        (_conditions(PodScheduled="True"), False),
+    ],
+    ids=["ready", "a container is not ready", "marked by the node controller", "just made"],
+)
+def test_a_pod_that_is_less_ready_than_its_containers_is_on_a_lost_node(
+    conditions: list[dict[str, str]],
+    unreachable: bool,  # noqa: FBT001 - a table
+) -> None:
+    pod = view_pod(objects.pod(status={"phase": "Running", "conditions": conditions}))
+    assert pod.unreachable == unreachable
