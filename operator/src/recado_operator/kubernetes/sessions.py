@@ -57,6 +57,8 @@ class PodSessions:
         self._rollout = rollout
         self._governor = governor
         self._clock = clock
+        self._spent: dict[UUID, set[int]] = {}
+        """Epochs whose Secret was written, perhaps, and whose pod never came to be."""
 
     async def keys(self) -> Collection[UUID]:
         return {pod.connection_id for pod in self._cluster.pods if pod.connection_id is not None}
@@ -105,18 +107,24 @@ class PodSessions:
             log.warning("no such version in the catalogue", connection=str(order.connection_id))
             return
         secret = build_secret(blueprint, role_name(order.connection_id), order.password)
+        self._spent.setdefault(order.connection_id, set()).add(order.epoch)
+        try:
+            await self._create(order, blueprint, secret)
+        except REFUSALS as error:
+            await self._client.delete(SECRETS, blueprint.namespace, secret["metadata"]["name"])
+            raise _refusal(error) from error
+
+    async def _create(self, order: SessionOrder, blueprint: Blueprint, secret: dict[str, Any]) -> None:
         try:
             await self._client.create(SECRETS, blueprint.namespace, secret)
             answer = await self._client.create(PODS, blueprint.namespace, build_pod(blueprint))
         except ConflictError:  # ours, of a lost answer or of a resource that had this name: the next epoch is free
             log.info("the name is taken", connection=str(order.connection_id), epoch=order.epoch)
             return
-        except REFUSALS as error:
-            await self._client.delete(SECRETS, blueprint.namespace, secret["metadata"]["name"])
-            raise _refusal(error) from error
         self._cluster.pods.put(view_pod(answer))
         self._measure(order)
-        await self._drop_secret_of(order, order.epoch - 1)
+        for epoch in {order.epoch - 1, *self._spent.pop(order.connection_id, ())} - {order.epoch}:
+            await self._drop_secret_of(order, epoch)
 
     async def end(self, connection_id: UUID, epoch: int, grace: float) -> None:
         for pod in self._pods(connection_id, epoch):
@@ -129,7 +137,8 @@ class PodSessions:
             await self._client.delete(SECRETS, pod.namespace, pod.name)
 
     async def discard(self, connection_id: UUID) -> None:
-        """Nothing: pods and Secrets go with the resource that owns them, journals with their pods."""
+        """Pods and Secrets go with the resource that owns them, journals with their pods."""
+        self._spent.pop(connection_id, None)
 
     async def correct(self, resource: WhatsAppConnection, epoch: int, *, image: bool) -> None:
         try:
