@@ -18,11 +18,15 @@ from tests.cluster.operator.operators import Operator
 from tests.cluster.waiting import wait_for
 
 PATIENCE_SECONDS = 90.0
+QUIET_SECONDS = 1.5
 _pokes = itertools.count()
 
 
 def differences(office: Office, running: Collection[str]) -> list[str]:
-    """What is not as it should be when the connections `running`, and no others, should have a session."""
+    """What is not as it should be when the connections `running`, and no others, should have a session.
+
+    The Secret of a session that rests stays until the next one begins.
+    """
     connections = {found["metadata"]["name"]: found for found in office.connections()}
     epochs = office.epochs()
     uids = {UUID(found["metadata"]["uid"]) for found in connections.values()}
@@ -31,7 +35,9 @@ def differences(office: Office, running: Collection[str]) -> list[str]:
     for name, connection in connections.items():
         told += _told_wrong(name, connection, epochs, runs=name in running)
     pods = {f"wa-{name}-e{epochs.get(UUID(connections[name]['metadata']['uid']))}" for name in running}
-    return told + _differ("pods", pods, office.pods()) + _differ("Secrets", pods, office.session_secrets())
+    resting = {f"wa-{name}-e{epochs.get(UUID(found['metadata']['uid']))}" for name, found in connections.items()}
+    secrets = [name for name in office.session_secrets() if name in pods or name not in resting]
+    return told + _differ("pods", pods, office.pods()) + _differ("Secrets", pods, secrets)
 
 
 def settle(office: Office, running: Collection[str], seconds: float = PATIENCE_SECONDS) -> None:
@@ -44,7 +50,7 @@ def settle(office: Office, running: Collection[str], seconds: float = PATIENCE_S
 
 def assert_at_rest(office: Office, proxy: FaultProxy, leader: Operator, seconds: float = 0.0) -> None:
     """A look at every connection, and `seconds` of waiting, bring about not one write."""
-    wait_for("the queue is empty", lambda: leader.metric("workqueue_unfinished_work_seconds") == 0)
+    _wait_until_quiet(proxy)
     looked, calls = leader.metric("recado_reconcile_total"), len(proxy.calls)
     expected = looked + len(office.connections()) + 1
     poke = {"metadata": {"labels": {"poked": str(next(_pokes))}}}
@@ -53,6 +59,17 @@ def assert_at_rest(office: Office, proxy: FaultProxy, leader: Operator, seconds:
     wait_for("the queue is empty", lambda: leader.metric("workqueue_unfinished_work_seconds") == 0)
     time.sleep(seconds)
     assert ledger.writes(proxy.calls[calls:]) == []
+
+
+def _wait_until_quiet(proxy: FaultProxy) -> None:
+    """What was put off for a moment (counting a company, a look at what acting has brought) may be done first."""
+
+    def quiet() -> bool:
+        calls = len(proxy.calls)
+        time.sleep(QUIET_SECONDS)
+        return not ledger.writes(proxy.calls[calls:])
+
+    wait_for("nothing is written any more", quiet)
 
 
 def _differ(what: str, wanted: Collection[str], found: Collection[str]) -> list[str]:
