@@ -27,7 +27,8 @@ ACTIVE_SECONDS = 2.0
 RESTING_SECONDS = 30.0
 """Between two looks at the stored state, which people may annotate."""
 GATHERING_SECONDS = 0.3
-"""After news, so that what comes together is decided together."""
+CALM_GATHERING_SECONDS = 2.0
+"""After news, so that what comes together is decided together; longer at rest, where thousands may be starting."""
 
 log = logger(__name__)
 
@@ -125,10 +126,10 @@ class Rollout:
     async def run(self) -> None:
         """Never returns."""
         while True:
-            seconds = RESTING_SECONDS if self._state.resting else ACTIVE_SECONDS
+            resting = self._state.resting
             try:
-                await asyncio.wait_for(self._news.wait(), seconds)
-                await asyncio.sleep(GATHERING_SECONDS)
+                await asyncio.wait_for(self._news.wait(), RESTING_SECONDS if resting else ACTIVE_SECONDS)
+                await asyncio.sleep(CALM_GATHERING_SECONDS if resting else GATHERING_SECONDS)
             except TimeoutError:
                 pass
             self._news.clear()
