@@ -18,6 +18,8 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("operator.replicas", 0, "/operator/replicas"),
     ("operator.replicas", "two", "/operator/replicas"),
     ("operator.workers", 0, "/operator/workers"),
+    ("operator.rollout.waves", [], "/operator/rollout/waves"),
+    ("operator.rollout.maxUnavailablePercent", 0, "/operator/rollout/maxUnavailablePercent"),
     ("operator.watchNamespaces", ["Acme"], "/operator/watchNamespaces/0"),
     ("operator.watchNamespaces", ["a", "a"], "/operator/watchNamespaces"),
     ("operator.watchNamespaces", "acme", "/operator/watchNamespaces"),
