@@ -1,6 +1,8 @@
 """What the operator depends on is away for a while: the database, the API server, etcd. Sessions run on meanwhile."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import pytest
@@ -14,6 +16,7 @@ from tests.cluster.waiting import wait_for
 
 from recado_local.embedded.postgres import EmbeddedPostgres
 
+pytestmark = pytest.mark.timeout(300)
 NAMES = [f"support-{number}" for number in range(5)]
 LONG = [pytest.mark.full, pytest.mark.timeout(600)]
 
@@ -34,14 +37,13 @@ def test_without_the_database_sessions_run_on_and_conditions_say_so(
     office: Office, five: Replicas, fault_proxy: FaultProxy, template_server: EmbeddedPostgres, seconds: float
 ) -> None:
     with five, Witness(office) as witness:
-        template_server.stop()
-        gone = time.monotonic()
-        touched = {"metadata": {"labels": {"touched": "yes"}}}
-        office.client.merge(office.resources("companies", COMPANY), touched)
-        for name in NAMES:
-            wait_for(f"{name} says it", partial(_says, office, name, "Unknown", "DatabaseUnavailable"), 60)
-        time.sleep(max(0.0, seconds - (time.monotonic() - gone)))
-        template_server.start()
+        with _away(template_server):
+            gone = time.monotonic()
+            touched = {"metadata": {"labels": {"touched": "yes"}}}
+            office.client.merge(office.resources("companies", COMPANY), touched)
+            for name in NAMES:
+                wait_for(f"{name} says it", partial(_says, office, name, "Unknown", "DatabaseUnavailable"), 60)
+            time.sleep(max(0.0, seconds - (time.monotonic() - gone)))
         for name in NAMES:
             wait_for(f"{name} is known again", partial(_says, office, name, "False", "PodPending"), 60)
         harmony.settle(office, NAMES)
@@ -77,6 +79,15 @@ def test_etcd_may_be_gone(office: Office, five: Replicas, fault_proxy: FaultProx
     print(f"operators started anew: {five.restarts}")  # noqa: T201
     assert (witness.doubles, witness.repeated) == ([], set())
     assert len(witness.ended) == 1
+
+
+@contextmanager
+def _away(server: EmbeddedPostgres) -> Iterator[None]:
+    server.stop()
+    try:
+        yield
+    finally:
+        server.start()
 
 
 def _change(office: Office, running: set[str], number: int) -> set[str]:

@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 from kubernetes.aio.client import Configuration
 
-from recado_kubernetes.client import KubernetesClient
+from recado_kubernetes.client import APPLY, KubernetesClient
 from recado_kubernetes.errors import ConflictError, ThrottledError, UnreachableError
 from recado_kubernetes.kinds import CONNECTIONS, PODS
 from recado_kubernetes.objects import ObjectMeta
@@ -73,7 +73,7 @@ async def test_applying_is_a_patch_under_our_name(server: Server, client: Kubern
     server.then(200)
     await client.apply(CONNECTIONS, "acme", {"metadata": {"name": "a"}, "status": {}}, "status")
     method, path, content_type, body = server.heard[0]
-    assert (method, content_type, body["status"]) == ("PATCH", "application/apply-patch+yaml", {})
+    assert (method, content_type, body["status"]) == ("PATCH", APPLY, {})
     assert path.endswith("/whatsappconnections/a/status?fieldManager=tests&force=true")
 
 

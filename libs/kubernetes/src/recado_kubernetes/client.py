@@ -4,6 +4,8 @@ The generated models of the official client are left aside on purpose: decoding 
 fifth of the time and a tenth of the memory, and what we write is made by pure builders anyway.
 """
 
+import json
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -15,13 +17,21 @@ from recado_kubernetes.errors import AbsentError
 from recado_kubernetes.kinds import Kind
 from recado_kubernetes.transport import Request, Transport
 
-APPLY = "application/apply-patch+yaml"
+APPLY = "application/apply-patch+yaml; charset=utf-8"
 STRATEGIC_PATCH = "application/strategic-merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
 PAGE = 500
 
 T = TypeVar("T")
 Manifest = Mapping[str, Any]
+
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+
+
+def as_yaml(manifest: Manifest) -> bytes:
+    """JSON that is YAML too, which an apply is read as: YAML knows no surrogate pairs, and fewer characters as such."""
+    text = json.dumps(manifest, ensure_ascii=False)
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()
 
 
 class ListMeta(msgspec.Struct, rename="camel"):
@@ -106,7 +116,7 @@ class KubernetesClient:
                 resource=kind.plural,
                 path=kind.path(namespace, manifest["metadata"]["name"], subresource),
                 query={**self._manager, "force": str(force).lower()},
-                body=dict(manifest),
+                body=as_yaml(manifest),
                 content_type=APPLY,
             )
         )
