@@ -130,14 +130,6 @@ async def test_one_connection_is_seen_as_among_all(operator: OperatorHand, sessi
     assert await operator.operator.fetch("select * from operator_api.observe(gen_random_uuid())") == []
 
 
-async def test_a_password_of_256_random_bits_is_not_hashed_for_long(
-    session: Session, behind: asyncpg.Connection
-) -> None:
-    kept = await behind.fetchval("select rolpassword from pg_authid where rolname = $1", session.settings.user)
-    new = await behind.fetchval("select current_setting('server_version_num')::int >= 160000")
-    assert kept.startswith("SCRAM-SHA-256$1:" if new else "SCRAM-SHA-256$4096:")
-
-
 async def test_the_operator_sees_no_table(database: Database, operator: OperatorHand) -> None:
     for forbidden in ("select * from public.message", "select session_api.hello(1)", "set role recado_owner"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):

@@ -125,4 +125,4 @@ async def test_functions_are_nobodys_by_default(behind: asyncpg.Connection) -> N
     for function in functions:
         assert not function["everybody"], function["proname"]
         if function["prosecdef"]:
-            assert "search_path=pg_catalog, public, pg_temp" in function["proconfig"], function["proname"]
+            assert function["proconfig"] == ["search_path=pg_catalog, public, pg_temp"], function["proname"]

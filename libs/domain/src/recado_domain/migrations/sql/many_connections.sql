@@ -31,13 +31,3 @@ begin
     end if;
 end
 $$;
-
--- A session's password is 256 random bits, which nobody guesses however quickly it is hashed: 4096 rounds at each start and
--- each login protect nothing. PostgreSQL 15 cannot be told so.
-do $$
-begin
-    if current_setting('server_version_num')::int >= 160000 then
-        alter function operator_api.take_over(uuid, bigint, text) set scram_iterations = 1;
-    end if;
-end
-$$;

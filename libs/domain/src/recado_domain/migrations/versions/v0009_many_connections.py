@@ -1,4 +1,4 @@
-"""What thousands of connections made slow: asking for one, making its role, giving it a password."""
+"""What thousands of connections made slow: asking for one, making its role."""
 
 from recado_domain.migrations import script
 
