@@ -6,6 +6,7 @@ Kubernetes lets a budget for pods of unknown controllers name a number only, so 
 from typing import Any
 
 from recado_operator.build import names
+from recado_operator.build.belongings import metadata_of
 from recado_operator.build.blueprint import Owner
 
 MORE_THAN_EVER = 2**31 - 1
@@ -15,12 +16,7 @@ def build_budget(namespace: str, company: str, owner: Owner) -> dict[str, Any]:
     return {
         "apiVersion": "policy/v1",
         "kind": "PodDisruptionBudget",
-        "metadata": {
-            "name": names.company_object(company),
-            "namespace": namespace,
-            "labels": {names.PART_OF: "recado", names.COMPANY: company},
-            "ownerReferences": [owner.reference()],
-        },
+        "metadata": metadata_of(namespace, company, owner),
         "spec": {
             "minAvailable": MORE_THAN_EVER,
             "unhealthyPodEvictionPolicy": "AlwaysAllow",

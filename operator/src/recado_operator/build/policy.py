@@ -8,6 +8,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from recado_operator.build import names
+from recado_operator.build.belongings import metadata_of
 from recado_operator.build.blueprint import Owner
 
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10")
@@ -26,12 +27,7 @@ def build_policy(namespace: str, company: str, owner: Owner, egress: Egress) -> 
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
-        "metadata": {
-            "name": names.company_object(company),
-            "namespace": namespace,
-            "labels": {names.PART_OF: "recado", names.COMPANY: company},
-            "ownerReferences": [owner.reference()],
-        },
+        "metadata": metadata_of(namespace, company, owner),
         "spec": {
             "podSelector": {"matchLabels": {names.COMPONENT: "session", names.COMPANY: company}},
             "policyTypes": ["Ingress", "Egress"],

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from recado_operator.build import names
+from recado_operator.build.belongings import metadata_of
 from recado_operator.build.blueprint import Owner
 
 COUNTED = "count/whatsappconnections.recado.dev"
@@ -12,11 +12,6 @@ def build_quota(namespace: str, company: str, owner: Owner, connections: int) ->
     return {
         "apiVersion": "v1",
         "kind": "ResourceQuota",
-        "metadata": {
-            "name": names.company_object(company),
-            "namespace": namespace,
-            "labels": {names.PART_OF: "recado", names.COMPANY: company},
-            "ownerReferences": [owner.reference()],
-        },
+        "metadata": metadata_of(namespace, company, owner),
         "spec": {"hard": {COUNTED: str(connections)}},
     }
