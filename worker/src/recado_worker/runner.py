@@ -83,7 +83,7 @@ def create_inbox_runner(queue: PatientQueue, dispatcher: Dispatcher, concurrency
             await dispatcher.project(door)
 
     async def after(context: JobContext) -> None:
-        _tell(context)
+        await _tell(context)
         if (door := context.get("door")) is not None:
             await dispatcher.end(door)
 
@@ -94,10 +94,7 @@ def create_background_runner(queue: PatientQueue, ledger: Ledger, concurrency: i
     async def run_job(_: JobContext, *, company: int, job_id: str) -> None:
         await ledger.run(company, UUID(job_id))
 
-    async def after(context: JobContext) -> None:
-        _tell(context)
-
-    return _create(queue, (RUN_JOB, run_job), after, concurrency)
+    return _create(queue, (RUN_JOB, run_job), _tell, concurrency)
 
 
 async def _announce(context: JobContext) -> None:
@@ -107,7 +104,7 @@ async def _announce(context: JobContext) -> None:
     scope.set_context("job", {"key": job.key, "attempt": job.attempts})
 
 
-def _tell(context: JobContext) -> None:
+async def _tell(context: JobContext) -> None:
     job = _job_of(context)
     if (error := context.get("exception")) is not None:
         sentry_sdk.capture_exception(error)

@@ -30,7 +30,7 @@ class ManifestError(RecadoError):
 def parse(text: str, name: str) -> Resource:
     """The resource of the file `name`.yaml. Raises ManifestError."""
     try:
-        raw = yaml.load(text, Loader=yaml.CSafeLoader)
+        raw = _read(text)
         kind = _kind(raw)
         if unknown := unknown_field(raw, kind):
             raise ManifestError(f"{unknown}. Correct the field and save the file again.")
@@ -99,7 +99,7 @@ def with_uid(text: str, uid: UUID) -> str:
     mark = metadata.value[0][0].start_mark
     gap = ", " if metadata.flow_style else "\n" + " " * mark.column
     written = f"{text[: mark.index]}uid: {uid}{gap}{text[mark.index :]}"
-    if yaml.load(written, Loader=yaml.CSafeLoader)["metadata"]["uid"] != str(uid):
+    if _read(written)["metadata"]["uid"] != str(uid):
         raise ManifestError(f"Recado could not write metadata.uid. Add this line to metadata yourself: uid: {uid}")
     return written
 
@@ -116,9 +116,14 @@ def dump(resource: Resource) -> str:
     return _dump({"apiVersion": raw.pop("apiVersion"), "kind": raw.pop("kind"), **raw})
 
 
+def _read(text: str) -> Any:
+    """By the parser in C: it is many times faster, and the folder is read again and again."""
+    return yaml.load(text, Loader=yaml.CSafeLoader)
+
+
 def with_status(resource: AnyResource, text: str) -> AnyResource:
     """`resource` with the status that `dump_status` wrote."""
-    raw = yaml.load(text, Loader=yaml.CSafeLoader)
+    raw = _read(text)
     if isinstance(resource, Company):
         return msgspec.structs.replace(resource, status=msgspec.convert(raw, CompanyStatus))
     return msgspec.structs.replace(resource, status=msgspec.convert(raw, WhatsAppConnectionStatus))
