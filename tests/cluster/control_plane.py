@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from tests.cluster import settings
 from tests.cluster.certificates import Authority, signing_key
@@ -21,6 +21,7 @@ from tests.cluster.fault_proxy.proxy import FaultProxy
 from tests.cluster.kubeconfigs import Access
 from tests.cluster.ports import free_ports
 from tests.cluster.programs import program
+from tests.cluster.started import Started
 
 START_SECONDS = 120.0
 KUBECTL_SECONDS = 120
@@ -42,7 +43,7 @@ class Site(NamedTuple):
     server: str = ""
 
 
-class ControlPlane:
+class ControlPlane(Started):
     """Use as a context manager. `directory` keeps the cluster's data; without one it is temporary.
 
     `users` may sign in besides our own.
@@ -76,17 +77,6 @@ class ControlPlane:
     @property
     def components(self) -> tuple[Component, ...]:
         return self.etcd, self.api_server, self.controllers, self.scheduler
-
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     def start(self) -> None:
         """Returns when the API server is ready and the controllers work."""

@@ -12,7 +12,6 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import Self
 
 from tests.cluster import machine, node, node_settings
 from tests.cluster.components import Component
@@ -22,13 +21,14 @@ from tests.cluster.node import RealNode
 from tests.cluster.node_settings import CONTROL_ADDRESS
 from tests.cluster.ports import free_ports
 from tests.cluster.programs import ROOT, program
+from tests.cluster.started import Started
 
 from recado_local.ports import free
 
 RELAY_SECONDS = 20.0
 
 
-class RealCluster:
+class RealCluster(Started):
     """Use as a context manager."""
 
     def __init__(
@@ -55,17 +55,6 @@ class RealCluster:
         self.dns = self._dns()
         every = [RealNode(self.control, self.machine, number) for number in numbers]
         self.nodes, self.spares = every[:nodes], every[nodes:]
-
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     def start(self) -> None:
         """Returns when all nodes are ready."""

@@ -84,8 +84,7 @@ def test_a_stopped_kubelet_is_a_lost_node_whose_containers_go_on(
     cluster: RealCluster, client: KubernetesClient, pods: str
 ) -> None:
     lost = cluster.nodes[1]
-    client.create(pods, _on(lost, pod("stubborn")))
-    address = _running(client, pods, "stubborn")
+    address = _run_on(lost, client, pods, "stubborn")
     door = cluster.forward(address, 8080)
     lost.stop_kubelet()
     wait_for("the node is unknown", lambda: lost.ready_status() == "Unknown", 60)
@@ -99,8 +98,7 @@ def test_a_stopped_kubelet_is_a_lost_node_whose_containers_go_on(
 
 def test_a_cut_network_is_a_lost_node_that_works_on(cluster: RealCluster, client: KubernetesClient, pods: str) -> None:
     lost = cluster.nodes[1]
-    client.create(pods, _on(lost, pod("alone")))
-    _running(client, pods, "alone")
+    _run_on(lost, client, pods, "alone")
     lost.cut_network()
     wait_for("the node is unknown", lambda: lost.ready_status() == "Unknown", 60)
     assert "alone" in _names(lost)
@@ -110,8 +108,7 @@ def test_a_cut_network_is_a_lost_node_that_works_on(cluster: RealCluster, client
 
 def test_a_drained_node_is_empty(cluster: RealCluster, client: KubernetesClient, pods: str) -> None:
     node = cluster.nodes[1]
-    client.create(pods, _on(node, pod("guest")))
-    _running(client, pods, "guest")
+    _run_on(node, client, pods, "guest")
     node.drain()
     assert client.absent(f"{pods}/guest")
     assert client.get(f"/api/v1/nodes/{node.name}")["spec"]["unschedulable"]
@@ -120,8 +117,7 @@ def test_a_drained_node_is_empty(cluster: RealCluster, client: KubernetesClient,
 
 def test_a_node_whose_power_failed_comes_back(cluster: RealCluster, client: KubernetesClient, pods: str) -> None:
     node = cluster.nodes[1]
-    client.create(pods, _on(node, pod("resident")))
-    _running(client, pods, "resident")
+    _run_on(node, client, pods, "resident")
     node.stop()
     wait_for("the node is unknown", lambda: node.ready_status() == "Unknown", 60)
     node.start()
@@ -166,6 +162,12 @@ def test_a_killed_test_leaves_only_empty_cgroups_which_the_next_one_removes(tmp_
 def _on(node: RealNode, manifest: Object) -> Object:
     manifest["spec"]["nodeSelector"] = {"kubernetes.io/hostname": node.name}
     return manifest
+
+
+def _run_on(node: RealNode, client: KubernetesClient, pods: str, name: str) -> str:
+    """A new pod on that node; answers its address when it runs."""
+    client.create(pods, _on(node, pod(name)))
+    return _running(client, pods, name)
 
 
 def _running(client: KubernetesClient, pods: str, name: str) -> str:

@@ -1,37 +1,27 @@
 """People at work: connections come, change, rest and go, several a second, while something else goes wrong."""
 
 import random
-import threading
 from contextlib import suppress
-from typing import Self
 
 import httpx
 from tests.cluster.client import ApiRefusalError
+from tests.cluster.operator.background import Background
 from tests.cluster.operator.office import Office
 
 PAUSE_SECONDS = 0.15
 MOST = 30
 
 
-class Churn:
+class Churn(Background):
     """Use as a context manager; afterwards `running` says what should run."""
 
     def __init__(self, office: Office, seed: int = 1) -> None:
+        super().__init__("churn")
         self._office = office
         self._random = random.Random(seed)  # noqa: S311 - a test must be repeatable
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="churn", daemon=True)
         self._suspended: dict[str, bool] = {}
         self._count = 0
         self.done = 0
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
 
     @property
     def running(self) -> set[str]:

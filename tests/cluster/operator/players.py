@@ -3,12 +3,11 @@
 As a session does: with its own epoch, for as long as its node can be heard, and never for an epoch that is over.
 """
 
-import threading
-from typing import Self
 from uuid import UUID
 
 import asyncpg
 from tests.cluster.client import Object
+from tests.cluster.operator.background import Background
 from tests.cluster.operator.office import Office, condition
 from tests.integration.database import run_blocking
 
@@ -22,25 +21,16 @@ BEAT = """
 LINK = "update connection set jid = coalesce(jid, '5511@s.whatsapp.net') where id = $1"
 
 
-class Players:
+class Players(Background):
     """Use as a context manager."""
 
     def __init__(self, office: Office) -> None:
+        super().__init__("players")
         self._office = office
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._play, name="players", daemon=True)
         self.silent: set[str] = set()
         """Nodes that are cut off: what runs on them reaches nobody."""
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
-
-    def _play(self) -> None:
+    def _work(self) -> None:
         while not self._ended.wait(BEAT_SECONDS):
             playing = [self._session(pod) for pod in self._office.client.items(self._office.core("pods"))]
             run_blocking(self._beat([session for session in playing if session is not None]))

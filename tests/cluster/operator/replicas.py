@@ -1,8 +1,6 @@
 """Two operators, as the chart's Deployment has them: one leads, and whoever ends is started again."""
 
-import threading
-from typing import Self
-
+from tests.cluster.operator.background import Background
 from tests.cluster.operator.conftest import Hire
 from tests.cluster.operator.office import Office
 from tests.cluster.operator.operators import Operator
@@ -12,25 +10,16 @@ RESTART_SECONDS = 0.5
 LEADER_SECONDS = 60.0
 
 
-class Replicas:
+class Replicas(Background):
     """Use as a context manager: inside, who ends comes back, as a kubelet would have it."""
 
     def __init__(self, office: Office, hire: Hire) -> None:
+        super().__init__("kubelet")
         self._office = office
         first = hire("a")
         self.both = (first, hire("b", ready=False))
         wait_for("the second stands by", lambda: self.both[1].answers("readyz"), LEADER_SECONDS)
         self.restarts: list[str] = []
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._keep_alive, name="kubelet", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
 
     def leader(self) -> Operator:
         """Whoever leads, as soon as somebody does who is ready."""
@@ -44,7 +33,7 @@ class Replicas:
         holder = self._office.leader()
         return next((one for one in self.both if one.identity == holder and one.running and one.leads()), None)
 
-    def _keep_alive(self) -> None:
+    def _work(self) -> None:
         while not self._ended.wait(RESTART_SECONDS):
             for operator in self.both:
                 if not operator.running:

@@ -3,12 +3,12 @@
 A look at the end would miss two pods that stood side by side for a second; the API server's history does not.
 """
 
-import threading
 from collections import defaultdict
 from typing import Self
 
 import httpx
 from tests.cluster.client import ApiRefusalError, Object
+from tests.cluster.operator.background import Background
 from tests.cluster.operator.office import Office
 
 LABEL = "recado.dev/connection"
@@ -16,13 +16,12 @@ SLICE_SECONDS = 1
 PAUSE_SECONDS = 0.1
 
 
-class Witness:
+class Witness(Background):
     """Use as a context manager; read what it saw inside or afterwards."""
 
     def __init__(self, office: Office) -> None:
+        super().__init__("witness")
         self._office = office
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._follow, name="witness", daemon=True)
         self._alive: dict[str, str] = {}
         self.created: list[str] = []
         self.ended: set[str] = set()
@@ -32,12 +31,7 @@ class Witness:
 
     def __enter__(self) -> Self:
         self._version = self._list()
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
+        return super().__enter__()
 
     @property
     def repeated(self) -> set[str]:
@@ -50,7 +44,7 @@ class Witness:
             self._see(pod, gone=False)
         return str(listed["metadata"]["resourceVersion"])
 
-    def _follow(self) -> None:
+    def _work(self) -> None:
         while not self._ended.is_set():
             try:
                 self._read()
