@@ -11,6 +11,7 @@ from tests.faults.second_session import second_session
 from tests.support.database import Superuser
 from tests.support.stack import RecadoStack
 from tests.support.verdict import Verdict, report
+from tests.support.witness import WITNESS
 
 SHORT = Load(messages=100, chats=10, rate=20, faults=1)
 FULL = Load(messages=200, chats=20, rate=20, faults=1)
@@ -27,20 +28,6 @@ create or replace function session_api.shared_lease(p_epoch bigint) returns publ
     'select * from session_lease where role_name = session_user::text';
 """
 """No connection is ended and no epoch is compared: what is left is good will."""
-
-WITNESS = r"""
-create table if not exists judge_write (at timestamptz not null, backend_start timestamptz not null);
-create or replace function judge_note() returns trigger language plpgsql security definer as $$
-begin
-    insert into judge_write select clock_timestamp(), backend_start
-    from pg_stat_activity where pid = pg_backend_pid() and usename like 'wa\_%';
-    return null;
-end
-$$;
-create or replace trigger judge_lease after update on session_lease execute function judge_note();
-create or replace trigger judge_inbox after insert on inbox_event execute function judge_note();
-"""
-"""Whatever a session writes is noted with the age of the connection that wrote it."""
 
 
 def wake_the_older(stack: RecadoStack, prefix: str, load: Load) -> tuple[Verdict, int]:

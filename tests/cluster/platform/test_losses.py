@@ -11,6 +11,7 @@ from tests.cluster.installation import ARCHIVES
 from tests.cluster.node import RealNode
 from tests.cluster.platform.product import READY_SECONDS, Product
 from tests.cluster.waiting import wait_for
+from tests.support.witness import WITNESS
 
 pytestmark = [
     pytest.mark.node,
@@ -19,19 +20,6 @@ pytestmark = [
 ]
 CUSTOMER = "5511988887777"
 BACK_SECONDS = 10.0
-WITNESS = r"""
-create table if not exists judge_write (at timestamptz not null, writer text not null, backend_start timestamptz);
-create or replace function judge_note() returns trigger language plpgsql security definer as $$
-begin
-    insert into judge_write select clock_timestamp(), usename, backend_start
-    from pg_stat_activity where pid = pg_backend_pid() and usename like 'wa\_%';
-    return null;
-end
-$$;
-create or replace trigger judge_lease after update on session_lease execute function judge_note();
-create or replace trigger judge_inbox after insert on inbox_event execute function judge_note();
-"""
-"""Whatever a session writes is noted with the age of the connection that wrote it."""
 
 
 class Watched:
