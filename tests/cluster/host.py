@@ -44,5 +44,5 @@ def processes(directory: Path) -> list[str]:
 
 def _firewall() -> str:
     """The rules without counters and times, which change by themselves."""
-    saved = subprocess.run(["iptables-save"], capture_output=True, text=True, check=False).stdout  # noqa: S607
+    saved = subprocess.run(["iptables-save"], capture_output=True, text=True, check=False).stdout  # noqa: S607 - of the path
     return "\n".join(line.split(" [")[0] for line in saved.splitlines() if not line.startswith("#"))

@@ -132,7 +132,7 @@ def require(tools: dict[str, str]) -> None:
 
 
 def _run(command: Sequence[str], given: str | None = None) -> str:
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603 - what tests say
         command, input=given, capture_output=True, text=True, check=False, timeout=COMMAND_SECONDS
     )
     assert done.returncode == 0, f"{' '.join(command)}: {done.stderr or done.stdout}"

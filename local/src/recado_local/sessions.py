@@ -97,7 +97,7 @@ class ProcessSessions:
         """One machine has one version, its own."""
         return {}
 
-    async def correct(self, resource: WhatsAppConnection, epoch: int, *, image: bool) -> None:  # noqa: ARG002
+    async def correct(self, resource: WhatsAppConnection, epoch: int, *, image: bool) -> None:  # noqa: ARG002 - as the port has it
         raise AssertionError(f"Session {epoch} of {resource.metadata.name} is what it was started as")
 
     async def adopt(self, resource: WhatsAppConnection, name: str) -> None:

@@ -83,7 +83,7 @@ def _settle() -> None:
 
     def quiet() -> bool:
         nonlocal before
-        time.sleep(1)
+        time.sleep(1)  # over which the use is measured
         now = sum(cpu_seconds().values())
         before, used = now, now - before
         return used < QUIET_CORES

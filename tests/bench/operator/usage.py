@@ -72,5 +72,5 @@ def wait_quiet(operator: Operator, seconds: float = 300.0) -> float:
         done = operator.metric("recado_reconcile_total")
         if done != seen:
             seen, since = done, time.monotonic()
-        time.sleep(LOOK_SECONDS)
+        time.sleep(LOOK_SECONDS)  # looking costs the operator something too
     return since

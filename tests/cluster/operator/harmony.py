@@ -45,7 +45,7 @@ def settle(office: Office, running: Collection[str], seconds: float = PATIENCE_S
     deadline = time.monotonic() + seconds
     while found := differences(office, running):
         assert time.monotonic() < deadline, f"not within {seconds:.0f} s as declared: {found}"
-        time.sleep(0.1)
+        time.sleep(0.1)  # between two looks at cluster and database
 
 
 def assert_at_rest(office: Office, proxy: FaultProxy, leader: Operator, seconds: float = 0.0) -> None:
@@ -57,7 +57,7 @@ def assert_at_rest(office: Office, proxy: FaultProxy, leader: Operator, seconds:
     office.client.merge(office.resources("companies", COMPANY), poke)
     wait_for("all were looked at", lambda: leader.metric("recado_reconcile_total") >= expected)
     wait_for("the queue is empty", lambda: leader.metric("workqueue_unfinished_work_seconds") == 0)
-    time.sleep(seconds)
+    time.sleep(seconds)  # that nothing is written shows only when time passes
     assert ledger.writes(proxy.calls[calls:]) == []
 
 
@@ -66,7 +66,7 @@ def _wait_until_quiet(proxy: FaultProxy) -> None:
 
     def quiet() -> bool:
         calls = len(proxy.calls)
-        time.sleep(QUIET_SECONDS)
+        time.sleep(QUIET_SECONDS)  # the measure itself
         return not ledger.writes(proxy.calls[calls:])
 
     wait_for("nothing is written any more", quiet)

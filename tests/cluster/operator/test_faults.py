@@ -64,7 +64,7 @@ def test_a_silent_watch_is_noticed_and_opened_anew(office: Office, hire: Hire, f
         stalled = time.monotonic()
         office.declare("support")
         wait_for("a pod is made although the old watch is silent", office.pods, 100)
-        print(f"a silent watch was replaced after {time.monotonic() - stalled:.0f} s")  # noqa: T201
+        print(f"a silent watch was replaced after {time.monotonic() - stalled:.0f} s")  # noqa: T201 - the figure is a result
         assert time.monotonic() - stalled > 5.0
     harmony.settle(office, ["support"])
     harmony.assert_at_rest(office, fault_proxy, operator, 12.0)
@@ -84,7 +84,7 @@ def test_when_every_watch_is_silent_the_operator_asks_to_be_started_anew(
         stalled = time.monotonic()
         office.declare("support")
         wait_for("livez complains", lambda: not operator.answers("livez"), 260)
-        print(f"livez complained after {time.monotonic() - stalled:.0f} s")  # noqa: T201
+        print(f"livez complained after {time.monotonic() - stalled:.0f} s")  # noqa: T201 - the figure is a result
         assert "watch" in operator.page("livez").text
         operator.stop()
         operator.start()

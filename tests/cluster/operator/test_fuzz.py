@@ -36,11 +36,11 @@ def test_every_spec_that_is_taken_is_answered(office: Office, hire: Hire, fault_
     reasons = Counter(map(ready_reason, office.connections()))
     changed = _change(office, specimens(count // 4, start=100_000))
     _wait_until_answered(office, operator, 60 + count / 5)
-    print(f"{count} specs: {taken} taken, {changed} changes taken, {dict(reasons)}")  # noqa: T201
+    print(f"{count} specs: {taken} taken, {changed} changes taken, {dict(reasons)}")  # noqa: T201 - the figures are a result
     assert taken > count / 4
     assert len(reasons) >= 3
     calls = len(fault_proxy.calls)
-    time.sleep(SURVEY_SECONDS)
+    time.sleep(SURVEY_SECONDS)  # that nothing is written shows only when time passes
     assert writes(fault_proxy.calls[calls:]) == []
     assert (operator.running, operator.pid) == (True, pid)
     assert "guarded task ended" not in operator.log.read_text()
@@ -103,7 +103,7 @@ def _wait_until_answered(office: Office, operator: Operator, seconds: float) -> 
     deadline = time.monotonic() + seconds
     while left := waiting():
         assert time.monotonic() < deadline, f"{len(left)} are not answered: {left[:5]}; {operator.log_tail()}"
-        time.sleep(0.5)
+        time.sleep(0.5)  # between two looks at every resource
     wait_for("the queue is empty", lambda: operator.metric("workqueue_unfinished_work_seconds") == 0, seconds)
 
 

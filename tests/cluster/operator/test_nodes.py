@@ -55,7 +55,7 @@ def test_a_drained_node_hands_its_sessions_over(office: Office, leader: Operator
         )
         harmony.settle(office, NAMES)
         wait_for("all are online", lambda: _online(office) == set(NAMES), 60)
-        print(f"{len(moving)} of {len(NAMES)} sessions moved within {time.monotonic() - began:.1f} s")  # noqa: T201
+        print(f"{len(moving)} of {len(NAMES)} sessions moved within {time.monotonic() - began:.1f} s")  # noqa: T201 - the figure is a result
     assert set(_nodes(office).values()) == {SECOND}
     assert {_connection(pod) for pod in witness.ended} == moving
     assert (witness.doubles, witness.repeated) == ([], set())
@@ -74,7 +74,7 @@ def test_a_lost_node_is_given_up_and_what_comes_back_with_it_is_cleared_away(
         nodes.lose(FIRST)
         wait_for("they say it", lambda: all(_says_unreachable(office, name) for name in moving), LOST_SECONDS)
         wait_for("all go on elsewhere", lambda: _moved(office), LOST_SECONDS)
-        print(f"{len(moving)} sessions of a lost node taken over after {time.monotonic() - began:.1f} s")  # noqa: T201
+        print(f"{len(moving)} sessions of a lost node taken over after {time.monotonic() - began:.1f} s")  # noqa: T201 - the figure is a result
         nodes.find(FIRST)
         players.silent.clear()
         harmony.settle(office, NAMES)

@@ -43,7 +43,7 @@ def test_without_the_database_sessions_run_on_and_conditions_say_so(
             office.client.merge(office.resources("companies", COMPANY), touched)
             for name in NAMES:
                 wait_for(f"{name} says it", partial(_says, office, name, "Unknown", "DatabaseUnavailable"), 60)
-            time.sleep(max(0.0, seconds - (time.monotonic() - gone)))
+            time.sleep(max(0.0, seconds - (time.monotonic() - gone)))  # so long is the outage
         for name in NAMES:
             wait_for(f"{name} is known again", partial(_says, office, name, "False", "PodPending"), 60)
         harmony.settle(office, NAMES)
@@ -70,13 +70,13 @@ def test_an_api_server_that_restarts_is_waited_for(
 def test_etcd_may_be_gone(office: Office, five: Replicas, fault_proxy: FaultProxy, seconds: float) -> None:
     with five, Witness(office) as witness:
         office.control.etcd.kill()
-        time.sleep(seconds)
+        time.sleep(seconds)  # so long is the outage
         office.control.etcd.start()
         office.control.wait_ready()
         running = _change(office, set(NAMES), 0)
         harmony.settle(office, running)
         harmony.assert_at_rest(office, fault_proxy, five.leader())
-    print(f"operators started anew: {five.restarts}")  # noqa: T201
+    print(f"operators started anew: {five.restarts}")  # noqa: T201 - a result
     assert (witness.doubles, witness.repeated) == ([], set())
     assert len(witness.ended) == 1
 

@@ -44,7 +44,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 @pytest.fixture(scope="session")
 def images() -> None:
     """Builds what changed."""
-    subprocess.run([ROOT / "scripts/images"], check=True, stdout=subprocess.DEVNULL, timeout=BUILD_SECONDS)  # noqa: S603
+    subprocess.run([ROOT / "scripts/images"], check=True, stdout=subprocess.DEVNULL, timeout=BUILD_SECONDS)  # noqa: S603 - ours
 
 
 @pytest.fixture(scope="session")
