@@ -41,6 +41,10 @@ class Sink(Protocol):
         """The watch of `kind` lives: it was just established, as one should be, or is about to be."""
         ...
 
+    def doubt(self, kind: Kind) -> None:
+        """The watch of `kind` follows a list: nobody tells what went away before that."""
+        ...
+
 
 class NoDifferences(kopf.DiffBaseStorage):
     """kopf takes every object apart for its differences, which nobody asks for: four fifths of what an event costs."""
@@ -123,11 +127,16 @@ def _session(sink: Sink, configuration: Configuration, headers: Mapping[str, str
 
     async def answered(_: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestEndParams) -> None:
         url = params.url
-        if url.query.get("watch") != "true" or not params.response.ok:
+        kind = next((known for known in WATCHED if url.name == known.plural), None)
+        if kind is None or not params.response.ok:
             return
-        for kind in WATCHED:
-            if url.name == kind.plural and ears.opened(url.path, url.query.get("resourceVersion", "")):
-                sink.hear(kind)
+        if url.query.get("watch") != "true":
+            ears.listed(url.path)
+            return
+        if ears.opened(url.path, url.query.get("resourceVersion", "")):
+            sink.hear(kind)
+        if ears.has_gap(url.path):
+            sink.doubt(kind)
 
     trace.on_request_end.append(answered)
     connector = aiohttp.TCPConnector(limit=0, ssl=tls_context(configuration))

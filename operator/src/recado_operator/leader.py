@@ -36,6 +36,8 @@ from recado_operator.settings import Settings
 
 SURVEY_SECONDS = 10.0
 LISTING_SECONDS = 600.0
+GATHERING_SECONDS = 1.0
+"""All watches begin at about the same time: one comparison does for them."""
 NODES_SECONDS = 10.0
 LOOK_AGAIN_SECONDS = 3600.0
 """So often a key is looked at that nothing happened to; 5,000 of them are then less than two looks a second."""
@@ -56,9 +58,10 @@ class Leader:
         self._namespaces = namespaces = settings.operator.namespaces(own)
         watches = {f"watch {kind.plural}": handlers.STALE_SECONDS for kind in handlers.WATCHED}
         self._pulse = Pulse(clock, {"event loop": LONGEST_LAG, **watches})
+        self._doubt = asyncio.Event()
         self._queue: WorkQueue[Key] = WorkQueue(clock, self._work, settings.operator.workers)
         self._unfinished = Limit("oldest key of the queue", self._queue.oldest_seconds, LONGEST_UNFINISHED)
-        self._cluster = Cluster(self._queue.add, self._hear)
+        self._cluster = Cluster(self._queue.add, self._hear, lambda _: self._doubt.set())
         self._listing = Listing(client, self._cluster, namespaces)
         self._recorder = EventRecorder(client, clock, settings.operator.name())
         self._database = LeaseDatabase(settings.database)
@@ -176,7 +179,11 @@ class Leader:
 
     async def _list_again(self) -> None:
         while True:
-            await asyncio.sleep(LISTING_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LISTING_SECONDS):
+                    await self._doubt.wait()
+                    await asyncio.sleep(GATHERING_SECONDS)
+            self._doubt.clear()
             try:
                 await self._listing.compare()
             except KubernetesError as error:

@@ -78,11 +78,19 @@ def _ready(connection: WhatsAppConnection) -> tuple[str, str]:
 
 
 class Cluster:
-    """`wake` is told the keys that deserve a look, and in how many seconds; `heard` that a watch lives."""
+    """`wake` is told the keys that deserve a look, and in how many seconds; `heard` that a watch lives; `doubted` that
+    what we know of a kind should be compared with a list.
+    """
 
-    def __init__(self, wake: Callable[[Key, float | None], None], heard: Callable[[Kind], None]) -> None:
+    def __init__(
+        self,
+        wake: Callable[[Key, float | None], None],
+        heard: Callable[[Kind], None],
+        doubted: Callable[[Kind], None] = lambda _: None,
+    ) -> None:
         self._wake = wake
         self._heard = heard
+        self._doubted = doubted
         self.companies: Cache[Company] = Cache(identify, lambda company: [company.metadata.uid])
         self.connections: Cache[WhatsAppConnection] = Cache(identify, _index_connection)
         self.pods: Cache[PodView] = Cache(_identify_pod, _index_pod)
@@ -97,6 +105,9 @@ class Cluster:
 
     def hear(self, kind: Kind) -> None:
         self._heard(kind)
+
+    def doubt(self, kind: Kind) -> None:
+        self._doubted(kind)
 
     def notice(self, kind: Kind, body: Raw, *, gone: bool) -> bool:
         """An event, or a line of a list. Answers whether it was news."""

@@ -57,7 +57,9 @@ class KubernetesDeclarations:
         self._tell(kind, resource, before)
 
     async def hold(self, resource: Company | WhatsAppConnection, *, held: bool) -> None:
-        """A test in the patch makes sure that nobody changed the list meanwhile; then it is looked at again."""
+        """A test in the patch makes sure that nobody changed the list meanwhile; then it is looked at again. Raises
+        AbsentError when there is nothing to hold any more.
+        """
         metadata = resource.metadata
         if (FINALIZER in metadata.finalizers) == held:
             return
@@ -70,6 +72,9 @@ class KubernetesDeclarations:
         try:
             answer = await self._client.patch(kind, metadata.namespace, metadata.name, operations)
         except AbsentError:
+            if held:  # it went unnoticed: nothing more may be done for it
+                self._forget(resource)
+                raise
             return
         self._take_over(resource, answer)
 
@@ -79,6 +84,12 @@ class KubernetesDeclarations:
             self._cluster.companies.refresh(view_company(answer))
         else:
             self._cluster.connections.refresh(view_connection(answer))
+
+    def _forget(self, resource: Company | WhatsAppConnection) -> None:
+        if isinstance(resource, Company):
+            self._cluster.companies.remove(resource)
+        else:
+            self._cluster.connections.remove(resource)
 
     def _last_ready(self, resource: Company | WhatsAppConnection) -> Condition | None:
         place = (resource.metadata.namespace, resource.metadata.name)

@@ -1,7 +1,8 @@
-"""Lists everything and compares it with what we know: once before the work begins, and from time to time after.
+"""Lists everything and compares it with what we know: once before the work begins, then after each list of kopf's own,
+and from time to time.
 
 Without the first, a new leader would start a session for each connection whose pod its watch has not told yet. Later
-ones repair what a watch may have lost: kopf tells nothing of objects that went away between two of its lists.
+ones repair what a watch may have lost: kopf tells nothing of objects that went away before one of its lists.
 """
 
 from collections.abc import Sequence

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from recado_core.resources.conditions import Condition, ConditionType, Reason
 from recado_core.resources.connection import PairingStatus, WhatsAppConnectionStatus
 from recado_kubernetes.client import KubernetesClient
+from recado_kubernetes.errors import AbsentError
 from recado_kubernetes.kinds import CONNECTIONS
 from recado_operator.kubernetes.cluster import Cluster
 from recado_operator.kubernetes.declarations import KubernetesDeclarations
@@ -37,6 +38,9 @@ class Server:
         if self._first is not None:
             self._first.notice(CONNECTIONS, stored, gone=False)
         return json.dumps(stored).encode()
+
+    async def patch(self, _kind: object, _namespace: str, name: str, _operations: object) -> bytes:
+        raise AbsentError(f"there is no {name}")
 
 
 class Line:
@@ -85,3 +89,16 @@ async def test_an_object_of_the_status_is_never_empty() -> None:
     assert resource is not None
     await declarations.write_status(replace(resource, status=ready(Reason.CONNECTING, pairing=PairingStatus())))
     assert server.written[0]["pairing"] == {"state": "Idle"}
+
+
+async def test_what_went_away_unnoticed_is_forgotten_before_anything_is_done_for_it() -> None:
+    cluster = Cluster(lambda *_: None, lambda _: None)
+    cluster.notice(CONNECTIONS, objects.connection(), gone=False)
+    server = cast("KubernetesClient", Server(None))
+    declarations = KubernetesDeclarations(server, cluster, cast("EventRecorder", Line()))
+    (key,) = await declarations.keys()
+    resource = await declarations.get(key)
+    assert resource is not None
+    with pytest.raises(AbsentError):
+        await declarations.hold(resource, held=True)
+    assert await declarations.get(key) is None

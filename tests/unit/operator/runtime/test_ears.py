@@ -24,3 +24,9 @@ def test_each_watch_speaks_for_itself() -> None:
     ears = Ears(Hands(), 115.0)
     assert ears.opened(PODS, "7")
     assert ears.opened("/api/v1/namespaces/shop/pods", "7")
+
+
+def test_a_watch_has_a_gap_before_it_when_it_follows_a_list() -> None:
+    ears = Ears(Hands(), 115.0)
+    ears.listed("pods")
+    assert [ears.has_gap(watch) for watch in ("connections", "pods", "pods")] == [False, True, False]
