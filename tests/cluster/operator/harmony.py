@@ -50,7 +50,7 @@ def settle(office: Office, running: Collection[str], seconds: float = PATIENCE_S
 
 def assert_at_rest(office: Office, proxy: FaultProxy, leader: Operator, seconds: float = 0.0) -> None:
     """A look at every connection, and `seconds` of waiting, bring about not one write."""
-    _wait_until_quiet(proxy)
+    wait_until_quiet(proxy)
     looked, calls = leader.metric("recado_reconcile_total"), len(proxy.calls)
     expected = looked + len(office.connections()) + 1
     poke = {"metadata": {"labels": {"poked": str(next(_pokes))}}}
@@ -61,7 +61,7 @@ def assert_at_rest(office: Office, proxy: FaultProxy, leader: Operator, seconds:
     assert ledger.writes(proxy.calls[calls:]) == []
 
 
-def _wait_until_quiet(proxy: FaultProxy) -> None:
+def wait_until_quiet(proxy: FaultProxy) -> None:
     """What was put off for a moment (counting a company, a look at what acting has brought) may be done first."""
 
     def quiet() -> bool:

@@ -10,6 +10,7 @@ from http import HTTPStatus
 import pytest
 from tests.cluster.client import ApiRefusalError, Object
 from tests.cluster.fault_proxy.proxy import FaultProxy
+from tests.cluster.operator import harmony
 from tests.cluster.operator.conftest import Hire
 from tests.cluster.operator.fuzz import PRIORITY, Specimen, specimens
 from tests.cluster.operator.ledger import writes
@@ -39,6 +40,7 @@ def test_every_spec_that_is_taken_is_answered(office: Office, hire: Hire, fault_
     print(f"{count} specs: {taken} taken, {changed} changes taken, {dict(reasons)}")  # noqa: T201 - the figures are a result
     assert taken > count / 4
     assert len(reasons) >= 3
+    harmony.wait_until_quiet(fault_proxy)
     calls = len(fault_proxy.calls)
     time.sleep(SURVEY_SECONDS)  # that nothing is written shows only when time passes
     assert writes(fault_proxy.calls[calls:]) == []
