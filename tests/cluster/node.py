@@ -111,6 +111,10 @@ class RealNode:
         """A Docker or OCI archive; pods find it under the names in it, with `imagePullPolicy: IfNotPresent`."""
         self._ctr("images", "import", "--all-platforms=false", str(archive))
 
+    def tag_image(self, image: str, further: str) -> None:
+        """A second name for an image that is there."""
+        self._ctr("images", "tag", image, further)
+
     def kill_containers(self, pod: str) -> int:
         """SIGKILL to the first process of each running container of the pods of that name; how many those were."""
         found = [each for each in self.containers() if each["Labels"]["io.kubernetes.pod.name"] == pod]

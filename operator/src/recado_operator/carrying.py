@@ -60,6 +60,8 @@ class Carrier:
             case Declare(company_id=company_id):
                 await leases.declare(_wanted(world), company_id, key)
             case RecordExit(epoch=epoch, exit_code=code):
+                complaint = world.ended.complaint if world.ended else ""
+                log.info("session ended", connection=str(key), epoch=epoch, exit_code=code, complaint=complaint)
                 await leases.record_exit(key, epoch, code)
             case ReportState(epoch=epoch, state=state, reason=reason):
                 await leases.report_state(key, epoch, state, reason)

@@ -71,6 +71,8 @@ class SessionProcess(Struct, frozen=True, kw_only=True):
     stopping: bool = False
     exit_code: int | None = None
     """Negative: the signal that ended it. None: still running, or nobody knows."""
+    complaint: str = ""
+    """What it could not go on with, in its own words; told only of one that ended with a failure."""
     unreachable: bool = False
     """Its node does not answer: what it was told may not have reached it."""
     disrupted: bool = False
@@ -134,6 +136,8 @@ class Memory(Struct, frozen=True, kw_only=True):
     online_since: float | None = None
     refused: WhatsAppConnectionSpec | None = None
     """The spec with which a session ended for its settings: not tried again until it changes."""
+    complaint: str = ""
+    """What that session said about them."""
     asked_at: float | None = None
     """When a start was last planned because somebody asked for QR codes."""
     refusal: str = ""

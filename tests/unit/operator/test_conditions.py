@@ -5,6 +5,7 @@ from recado_core.resources.conditions import Condition
 from recado_core.session_states import SESSION_STATES
 from recado_operator.conditions.connection import describe
 from recado_operator.conditions.explaining import MANY_FAILURES
+from recado_operator.plan.connection import plan
 from recado_operator.world import Memory, World
 
 from .worlds import COMPANY, KNOWN, NOW, process, seen, with_spec, world
@@ -77,3 +78,10 @@ def test_a_reason_with_a_number_in_it_never_reaches_the_status() -> None:
     secret = "5511999990000@s.whatsapp.net"
     told = describe(NOW, world(process(), observed=seen(state="reconnecting", reason=secret)))
     assert secret not in str(told)
+
+
+def test_refused_settings_are_told_in_the_words_of_the_session() -> None:
+    ended = process(running=False, exit_code=78, complaint="DB_HOST is missing.")
+    planned = plan(NOW, world(ended, observed=seen(state="failed", exit_code=78)))
+    later = world(observed=seen(state="failed", exit_code=78), memory=planned.memory)
+    assert "refuses its settings: DB_HOST is missing. Correct" in conditions(later)["Ready"].message

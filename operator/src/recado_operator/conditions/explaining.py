@@ -85,7 +85,7 @@ def _explain_ended(now: Moment, world: World, seen: ObservedSession) -> Explanat
     if how is Outcome.WAITS_FOR_PERSON:
         return _explain_final(now, seen)
     if how is Outcome.REFUSED_SETTINGS:
-        return states.REFUSED
+        return states.refused(world.memory.complaint)
     if world.memory.failures >= outcome.EXHAUSTED_AFTER:
         return states.EXHAUSTED
     if how is Outcome.CRASHED and world.memory.failures >= MANY_FAILURES:

@@ -58,10 +58,6 @@ PURGE_NOT_CONFIRMED = Explanation(
 )
 SUSPENDED = Explanation(Reason.SUSPENDED, "Suspended by a person. Set spec.suspend to false to go on.")
 PENDING = Explanation(Reason.PENDING, "The session starts in a moment. Nothing to do.")
-REFUSED = _needs_somebody(
-    Reason.SETTINGS_REFUSED,
-    f"The session refuses its settings; its log names the one. Correct it, then change the resource or {RECONNECT}.",
-)
 CRASHING = Explanation(Reason.CRASHING, "The session keeps ending and is started again. Read the end of its log.")
 EXHAUSTED = _needs_somebody(
     Reason.CRASHING,
@@ -85,3 +81,9 @@ DATABASE_UNAVAILABLE = Explanation(
     Reason.DATABASE_UNAVAILABLE,
     "The operator cannot reach PostgreSQL, so it does not know; sessions run on. Bring the database back.",
 )
+
+
+def refused(complaint: str) -> Explanation:
+    """`complaint` is what the session said about its settings; empty when that is lost."""
+    what = f"The session refuses its settings: {complaint}" if complaint else "The session refuses its settings."
+    return _needs_somebody(Reason.SETTINGS_REFUSED, f"{what} Correct this, then change the resource or {RECONNECT}.")

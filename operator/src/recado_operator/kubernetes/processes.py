@@ -1,5 +1,6 @@
 """What a pod means to the planner: whether it runs, how it ended, and how far it is from what it should be."""
 
+import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,8 @@ from recado_operator.world import Drift, SessionProcess
 LONGEST_IN_PLACE = 5
 """So often the kubelet starts a container again by itself; then the pod counts as ended, and our slower wait begins."""
 
+COMPLAINT_LENGTH = 500
+
 
 def as_process(connection_id: UUID, pod: PodView, now: datetime, **judged: Any) -> SessionProcess:
     """`judged` are the fields that say what the pod is compared with others: `drift`, `version` …"""
@@ -26,6 +29,7 @@ def as_process(connection_id: UUID, pod: PodView, now: datetime, **judged: Any) 
         age_seconds=(now - pod.started).total_seconds() if pod.started else 0.0,
         stopping=pod.deleting,
         exit_code=None if running else pod.exit_code,
+        complaint="" if running else complaint_of(pod.ended),
         unreachable=pod.unreachable,
         disrupted=pod.disrupted,
         waiting=pod.waiting,
@@ -40,6 +44,18 @@ def as_process(connection_id: UUID, pod: PodView, now: datetime, **judged: Any) 
         started_at=pod.started,
         **judged,
     )
+
+
+def complaint_of(log: str) -> str:
+    """The `problem` of the last line that names one, at most COMPLAINT_LENGTH long: our sessions log JSON lines."""
+    for line in reversed(log.splitlines()):
+        try:
+            problem = json.loads(line).get("problem", "")
+        except (ValueError, AttributeError):
+            continue
+        if problem:
+            return str(problem)[:COMPLAINT_LENGTH]
+    return ""
 
 
 def drift_of(pod: PodView, wanted: Blueprint) -> Drift:

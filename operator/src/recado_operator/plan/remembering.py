@@ -96,4 +96,5 @@ def _remember_end(now: Moment, world: World, memory: Memory, seen: ObservedSessi
         failures=failures,
         not_before=now.monotonic + outcome.delay_after(how, failures, world.jitter),
         refused=spec if how is Outcome.REFUSED_SETTINGS else None,
+        complaint=ended.complaint if ended is not None else "",
     )

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from recado_operator.kubernetes.pods import view_pod
-from recado_operator.kubernetes.processes import as_process
+from recado_operator.kubernetes.processes import COMPLAINT_LENGTH, as_process
 
 from . import objects
 
@@ -88,3 +88,25 @@ def test_a_pod_that_is_less_ready_than_its_containers_is_on_a_lost_node(
 ) -> None:
     pod = view_pod(objects.pod(status={"phase": "Running", "conditions": conditions}))
     assert pod.unreachable == unreachable
+
+
+@pytest.mark.parametrize(
+    ("log", "complaint"),
+    [
+        ('{"event": "starts"}\n{"event": "cannot start", "problem": "DB_HOST is missing."}\n', "DB_HOST is missing."),
+        ('{"problem": "no disk"}\nTraceback (most recent call last):\n  boom', "no disk"),
+        ("panic: 5511999999999\n[1, 2]\n7\n", ""),
+        ("", ""),
+        (f'{{"problem": "{"x" * 1999}"}}', "x" * COMPLAINT_LENGTH),
+    ],
+    ids=["said last", "said before it fell", "no line of ours", "silent", "long"],
+)
+def test_what_an_ended_session_complained_about_is_the_problem_that_it_logged_last(log: str, complaint: str) -> None:
+    ended = {"phase": "Failed", "containerStatuses": [{"state": {"terminated": {"exitCode": 78, "message": log}}}]}
+    assert process_of(objects.pod(status=ended)).complaint == complaint
+
+
+def test_a_running_session_complains_about_nothing() -> None:
+    again = objects.crashing(75, 2)
+    again["containerStatuses"][0]["lastState"]["terminated"]["message"] = '{"problem": "DB_HOST is missing."}'
+    assert process_of(objects.pod(status=again)).complaint == ""
