@@ -49,6 +49,19 @@ def test_the_root_key_is_replaced_only_where_it_stands_exactly_once(
         root_key.replace_root_key(bytes(32))
 
 
+def test_memory_beside_the_library_is_not_the_librarys() -> None:
+    """What Python holds there has a copy of the pinned key: this module's own."""
+    maps = """\
+7fca00400000-7fca00c00000 rw-p 00000000 00:00 0 
+7fca00c00000-7fca00df0000 r--p 00000000 fe:00 10037654                   /lib/neonize/neonize-linux-amd64.so
+7fca00df0000-7fca01516000 r-xp 001f0000 fe:00 10037654                   /lib/neonize/neonize-linux-amd64.so
+7fca01d6e000-7fca01ded000 rw-p 0116d000 fe:00 10037654                   /lib/neonize/neonize-linux-amd64.so
+7fca01ded000-7fca03e3c000 rw-p 00000000 00:00 0 
+7fca03e3c000-7fca03e3d000 rw-p 00000000 00:00 0                          [heap]
+"""  # noqa: W291 - as the kernel writes it
+    assert list(root_key.writable_library_ranges(maps)) == [range(0x7FCA01D6E000, 0x7FCA01DED000)]
+
+
 def test_occurrences_may_overlap() -> None:
     assert list(root_key.occurrences(b"aaa", b"aa")) == [0, 1]
 

@@ -18,7 +18,7 @@ PINNED = bytes.fromhex("142375574d0a587166aae71ebe516437c4a28b73e3695c6ce1f7f954
 LIBRARY = "/neonize-"
 MAPS = Path("/proc/self/maps")
 
-_WRITABLE = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) rw.p \S+ \S+ \S+\s+(.*)$", re.MULTILINE)
+_WRITABLE = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) rw.p \S+ \S+ \S+ *(.*)$", re.MULTILINE)
 
 
 def replace_root_key(key: bytes) -> None:
@@ -40,8 +40,13 @@ def occurrences(data: bytes, wanted: bytes) -> Iterator[int]:
         offset = data.find(wanted, offset + 1)
 
 
-def _writable_library_memory() -> Iterator[tuple[int, bytes]]:
-    for start, end, path in _WRITABLE.findall(MAPS.read_text()):
+def writable_library_ranges(maps: str) -> Iterator[range]:
+    """Of `/proc/<pid>/maps`. Memory without a file has no path, whatever the line after it says."""
+    for start, end, path in _WRITABLE.findall(maps):
         if LIBRARY in path:
-            first = int(start, 16)
-            yield first, ctypes.string_at(first, int(end, 16) - first)
+            yield range(int(start, 16), int(end, 16))
+
+
+def _writable_library_memory() -> Iterator[tuple[int, bytes]]:
+    for addresses in writable_library_ranges(MAPS.read_text()):
+        yield addresses.start, ctypes.string_at(addresses.start, len(addresses))
