@@ -63,7 +63,7 @@ class Fleet:
     def wait_phase(self, phase: str, version: str, seconds: float) -> Object:
         def reached() -> Object | None:
             told = self.told()
-            return told if told.get("phase") == phase and f":{version}" in told["to"] else None
+            return told if told.get("phase") == phase and f" {version}," in told["to"] else None
 
         return wait_for(f"{phase} at {version}", reached, seconds)
 
