@@ -7,6 +7,19 @@ import pytest
 from tests.cluster.client import KubernetesClient
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.fault_proxy.proxy import FaultProxy
+from tests.cluster.real_cluster import require
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where there can be no real node, its tests are skipped and say why."""
+    nodes = [item for item in items if item.get_closest_marker("node")]
+    if not nodes:
+        return
+    try:
+        require()
+    except RuntimeError as error:
+        for item in nodes:
+            item.add_marker(pytest.mark.skip(reason=str(error)))
 
 
 @pytest.fixture(scope="session")

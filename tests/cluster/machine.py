@@ -121,7 +121,7 @@ class Machine:
 
 
 def require(tools: dict[str, str]) -> None:
-    """Raises RuntimeError with the packages that are missing, or when we are not root."""
+    """Raises RuntimeError with the packages that are missing, or when we are not root or may not do what root may."""
     if os.geteuid() != 0:
         raise RuntimeError("A real node needs root: it makes namespaces and mounts. Run this as root.")
     missing = sorted({package for tool, package in tools.items() if shutil.which(tool) is None})
@@ -129,6 +129,9 @@ def require(tools: dict[str, str]) -> None:
         raise RuntimeError(
             f"A real node needs programs that are missing. Install them: apt-get install {' '.join(missing)}"
         )
+    tried = subprocess.run([*Namespaces().wrap(["true"])], capture_output=True, text=True, check=False)  # noqa: S603 - ours
+    if tried.returncode:
+        raise RuntimeError(f"A real node needs namespaces, which this machine refuses: {tried.stderr.strip()}")
 
 
 def _run(command: Sequence[str], given: str | None = None) -> str:

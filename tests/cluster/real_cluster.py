@@ -35,8 +35,7 @@ class RealCluster(Started):
         self, nodes: int = 1, directory: Path | None = None, *, spares: int = 0, node_grace_seconds: int = 10
     ) -> None:
         """`spares` are further nodes that wait for somebody to start them."""
-        machine.require(machine.TOOLS | node.TOOLS)
-        require_plugins()
+        require()
         self._temporary = directory is None
         self.directory = directory or Path(tempfile.mkdtemp(prefix="recado-cluster-"))
         self._relays: list[Component] = []
@@ -107,7 +106,9 @@ class RealCluster(Started):
         return Component("coredns", command, self.directory / "coredns.log", self.machine)
 
 
-def require_plugins() -> None:
+def require() -> None:
+    """Raises RuntimeError that says why there can be no real node here, and what to do."""
+    machine.require(machine.TOOLS | node.TOOLS)
     if not Path(node_settings.CNI_PLUGINS, "bridge").exists():
         raise RuntimeError(
             "A real node needs the CNI plugins. Install them: apt-get install containernetworking-plugins"

@@ -16,7 +16,7 @@ from tests.cluster.ports import free_ports
 from tests.cluster.programs import ROOT, program
 from tests.cluster.waiting import wait_for
 
-pytestmark = [pytest.mark.node, pytest.mark.skipif(os.geteuid() != 0, reason="a machine needs root")]
+pytestmark = pytest.mark.node
 
 
 @pytest.fixture

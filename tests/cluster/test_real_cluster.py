@@ -17,7 +17,7 @@ from tests.cluster.programs import ROOT
 from tests.cluster.real_cluster import RealCluster
 from tests.cluster.waiting import wait_for
 
-pytestmark = [pytest.mark.node, pytest.mark.skipif(os.geteuid() != 0, reason="a real node needs root")]
+pytestmark = pytest.mark.node
 START_SECONDS = 120
 
 

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 
 import pytest
 from playwright.sync_api import expect
@@ -10,11 +9,7 @@ from tests.cluster.installation import NAMESPACE, Installation
 from tests.cluster.platform.product import GROUP, PODS, Product
 from tests.support.browser import Agent, launched, person
 
-pytestmark = [
-    pytest.mark.node,
-    pytest.mark.skipif(os.geteuid() != 0, reason="a real node needs root"),
-    pytest.mark.timeout(900),
-]
+pytestmark = [pytest.mark.node, pytest.mark.timeout(900)]
 COMPONENTS = {"api", "frontend", "operator", "postgres", "realtime", "redis", "simulator", "worker-default"}
 
 log = logging.getLogger(__name__)

@@ -12,12 +12,7 @@ from tests.cluster import host
 from tests.cluster.programs import ROOT, program
 from tests.support.api import RecadoClient
 
-pytestmark = [
-    pytest.mark.full,
-    pytest.mark.node,
-    pytest.mark.skipif(os.geteuid() != 0, reason="a real node needs root"),
-    pytest.mark.timeout(900),
-]
+pytestmark = [pytest.mark.full, pytest.mark.node, pytest.mark.timeout(900)]
 SIGN_IN = re.compile(r"inbox +(?P<url>\S+) +sign in as (?P<email>\S+), password (?P<password>\S+)")
 
 

@@ -1,7 +1,6 @@
 """What kubectl shows of connections in every plight, as committed texts: each says what to do, none tells a secret."""
 
 import base64
-import os
 import re
 from collections.abc import Iterator
 
@@ -12,11 +11,7 @@ from tests.cluster.platform.product import Product, company, connection
 from tests.cluster.platform.texts import description, expect_golden, table
 from tests.cluster.waiting import wait_for
 
-pytestmark = [
-    pytest.mark.node,
-    pytest.mark.skipif(os.geteuid() != 0, reason="a real node needs root"),
-    pytest.mark.timeout(600),
-]
+pytestmark = [pytest.mark.node, pytest.mark.timeout(600)]
 SHOP = "5511900000001"
 DECLARED = re.compile(rf"phone ?number\W+\+{SHOP}", re.IGNORECASE)
 """What people wrote themselves stands in their resource."""
