@@ -58,7 +58,8 @@ def assert_at_rest(office: Office, proxy: FaultProxy, leader: Operator, seconds:
     wait_for("all were looked at", lambda: leader.metric("recado_reconcile_total") >= expected)
     wait_for("the queue is empty", lambda: leader.metric("workqueue_unfinished_work_seconds") == 0)
     time.sleep(seconds)  # that nothing is written shows only when time passes
-    assert ledger.writes(proxy.calls[calls:]) == []
+    written = ledger.writes(proxy.calls[calls:])
+    assert written == [], written
 
 
 def wait_until_quiet(proxy: FaultProxy) -> None:

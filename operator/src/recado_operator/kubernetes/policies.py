@@ -2,9 +2,13 @@
 and the quota of its own namespace.
 """
 
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
 from recado_core.resources.company import Company
 from recado_kubernetes.client import KubernetesClient
-from recado_kubernetes.kinds import NETWORK_POLICIES, POD_DISRUPTION_BUDGETS, RESOURCE_QUOTAS, SERVICE_ACCOUNTS
+from recado_kubernetes.kinds import NETWORK_POLICIES, POD_DISRUPTION_BUDGETS, RESOURCE_QUOTAS, SERVICE_ACCOUNTS, Kind
 from recado_operator.build.account import build_account
 from recado_operator.build.budget import build_budget
 from recado_operator.build.draw import owner_of
@@ -17,15 +21,24 @@ class KubernetesPolicies:
 
     def __init__(self, client: KubernetesClient) -> None:
         self._client = client
+        self._begun: dict[UUID | None, dict[str, dict[str, Any]]] = {}
 
     async def isolate(self, company: Company) -> None:
-        metadata, spec, owner = company.metadata, company.spec, owner_of(company)
-        egress = Egress(mode=spec.network.egress, allowed=tuple(spec.network.allowed_cidrs or ()))
-        await self._client.apply(SERVICE_ACCOUNTS, metadata.namespace, build_account(metadata.namespace))
-        policy = build_policy(metadata.namespace, metadata.name, owner, egress)
-        await self._client.apply(NETWORK_POLICIES, metadata.namespace, policy)
-        budget = build_budget(metadata.namespace, metadata.name, owner)
-        await self._client.apply(POD_DISRUPTION_BUDGETS, metadata.namespace, budget)
-        if spec.isolation == "Namespace":
-            quota = build_quota(metadata.namespace, metadata.name, owner, spec.quotas.connections)
-            await self._client.apply(RESOURCE_QUOTAS, metadata.namespace, quota)
+        """After a failure it goes on where it stopped: all of them at once may never succeed on a bad day."""
+        written = self._begun.setdefault(company.metadata.uid, {})
+        for kind, manifest in _manifests(company):
+            if written.get(kind.plural) != manifest:
+                await self._client.apply(kind, company.metadata.namespace, manifest)
+                written[kind.plural] = manifest
+        del self._begun[company.metadata.uid]
+
+
+def _manifests(company: Company) -> Iterator[tuple[Kind, dict[str, Any]]]:
+    metadata, spec, owner = company.metadata, company.spec, owner_of(company)
+    place = (metadata.namespace, metadata.name, owner)
+    egress = Egress(mode=spec.network.egress, allowed=tuple(spec.network.allowed_cidrs or ()))
+    yield SERVICE_ACCOUNTS, build_account(metadata.namespace)
+    yield NETWORK_POLICIES, build_policy(*place, egress)
+    yield POD_DISRUPTION_BUDGETS, build_budget(*place)
+    if spec.isolation == "Namespace":
+        yield RESOURCE_QUOTAS, build_quota(*place, spec.quotas.connections)
