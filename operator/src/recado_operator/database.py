@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from types import TracebackType
 from typing import Self
 from uuid import UUID
@@ -14,7 +15,7 @@ from recado_core.resources.connection import WhatsAppConnection
 from recado_core.settings import DatabaseSettings
 from recado_core.tls import database_ssl
 from recado_operator.ports import DatabaseUnavailableError, DeclarationRefusedError
-from recado_operator.world import ObservedCompany, ObservedSession
+from recado_operator.world import ObservedCompany, ObservedSession, OverdueConnection
 
 COMMAND_SECONDS = 10.0
 
@@ -119,6 +120,17 @@ class LeaseDatabase:
     async def remove(self, connection_id: UUID, *, purge: bool) -> None:
         call = "select operator_api.purge_connection($1)" if purge else "select operator_api.remove_connection($1)"
         await self._pool.execute(call, connection_id)
+
+    async def overdue(self, retention: timedelta) -> Sequence[OverdueConnection]:
+        with _telling_outages():
+            rows = await self._pool.fetch("select * from operator_api.overdue_connections($1)", retention)
+        return [OverdueConnection(**dict(row)) for row in rows]
+
+    async def collect(self, connection_id: UUID, retention: timedelta) -> bool:
+        call = "select operator_api.collect_connection($1, $2)"
+        with _telling_outages():
+            gone: bool = await self._pool.fetchval(call, connection_id, retention)
+        return gone
 
     async def observe_company(self, uid: UUID) -> ObservedCompany | None:
         query = "select * from operator_api.observe_companies() where resource_uid = $1"

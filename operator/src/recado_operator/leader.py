@@ -26,6 +26,7 @@ from recado_operator.kubernetes.rollout_store import ConfigMapStore
 from recado_operator.kubernetes.sessions import PodSessions, common_images
 from recado_operator.ports import DatabaseUnavailableError
 from recado_operator.reconcile import Reconciler
+from recado_operator.retention import Retention
 from recado_operator.rollout import Rollout
 from recado_operator.runtime import metrics
 from recado_operator.runtime.events import EventRecorder
@@ -38,6 +39,7 @@ SURVEY_SECONDS = 10.0
 LISTING_SECONDS = 600.0
 GATHERING_SECONDS = 1.0
 """All watches begin at about the same time: one comparison does for them."""
+RETENTION_SECONDS = 600.0
 NODES_SECONDS = 10.0
 LOOK_AGAIN_SECONDS = 3600.0
 """So often a key is looked at that nothing happened to; 5,000 of them are then less than two looks a second."""
@@ -84,6 +86,7 @@ class Leader:
             clock=clock,
         )
         self._reconciler = Reconciler(ports, wake=self._wake, note=self._rollout.note)
+        self._retention = Retention(ports.declarations, ports.leases, settings.operator.retention_days)
         self._clock = clock
 
     def complaints(self) -> list[str]:
@@ -113,6 +116,7 @@ class Leader:
                     "survey": self._survey(),
                     "listing": self._list_again(),
                     "looks": self._look_again(),
+                    "retention": self._collect_retained(),
                     "bells": self._bells.follow(self._wake),
                     "rollout": self._rollout.run(),
                     "events": self._recorder.run(),
@@ -194,6 +198,15 @@ class Leader:
             for key in self._cluster.everything():
                 self._queue.add(key, after=spread(key))
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
+
+    async def _collect_retained(self) -> None:
+        """Not at once: a new leader first takes up what was declared while nobody led."""
+        while True:
+            await asyncio.sleep(RETENTION_SECONDS)
+            try:
+                await self._retention.collect()
+            except DatabaseUnavailableError as error:
+                log.warning("retained connections not looked at", problem=error.detail)
 
     async def _look_at_nodes(self) -> None:
         while True:

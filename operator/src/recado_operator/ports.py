@@ -3,6 +3,7 @@ processes and a local database socket; the tests with lists in memory.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from recado_core.errors import RecadoError
 from recado_core.resources.company import Company
 from recado_core.resources.connection import WhatsAppConnection
 from recado_core.resources.port import Resource
-from recado_operator.world import ObservedCompany, ObservedSession, SessionProcess
+from recado_operator.world import ObservedCompany, ObservedSession, OverdueConnection, SessionProcess
 
 
 class SessionOrder(Struct, frozen=True, kw_only=True):
@@ -171,6 +172,16 @@ class Leases(Protocol):
     async def remove(self, connection_id: UUID, *, purge: bool) -> None:
         """Role, schema, lease; with `purge` the conversations too. A device that is still linked after
         `request_logout` is recorded as one that a person must unlink.
+        """
+        ...
+
+    async def overdue(self, retention: timedelta) -> Sequence[OverdueConnection]:
+        """The retained ones whose resource went at least that long ago, those that wait longest first."""
+        ...
+
+    async def collect(self, connection_id: UUID, retention: timedelta) -> bool:
+        """Role, schema, lease, of one that is still overdue. Whether they went: not when it was taken up meanwhile, or
+        somebody works on it. A device that is still linked is recorded as one that a person must unlink.
         """
         ...
 

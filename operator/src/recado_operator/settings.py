@@ -55,6 +55,14 @@ class OperatorSettings(msgspec.Struct, frozen=True, kw_only=True):
     priority_class: Annotated[
         str, Setting("RECADO_SESSION_PRIORITY_CLASS", "Priority class of session pods that name none.")
     ] = ""
+    retention_days: Annotated[
+        int,
+        Meta(ge=0, le=3650),
+        Setting(
+            "RECADO_SESSION_RETENTION_DAYS",
+            "Days after which a retained connection that was not declared again loses its keys; 0 keeps them for ever.",
+        ),
+    ] = 30
     inbox_url: Annotated[
         str,
         Setting("FRONTEND_URL", "Where browsers find the inbox; a status names it while a code waits."),

@@ -37,6 +37,16 @@ class ObservedSession(Struct, frozen=True, kw_only=True):
     pairing_requested: bool = False
 
 
+class OverdueConnection(Struct, frozen=True, kw_only=True):
+    """A retained connection that waited long enough: one row of `operator_api.overdue_connections`."""
+
+    connection_id: UUID
+    company_id: int
+    name: str
+    linked: bool
+    """Its device is still in the phone's list."""
+
+
 class Drift(Enum):
     """How far a running session is from what it should be; the largest difference counts."""
 

@@ -65,6 +65,8 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("networkPolicy.monitoringNamespace", "Monitoring", "/networkPolicy/monitoringNamespace"),
     ("session.catalog", {"1.0": "recado-session"}, "/session/catalog/1.0"),
     ("session.extraSettings", {"REDIS-URI": "x"}, "REDIS-URI"),
+    ("session.retentionDays", -1, "/session/retentionDays"),
+    ("session.retentionDays", 1.5, "/session/retentionDays"),
     ("session.canary", "9.9.9", "Add it to session.catalog"),
     ("tests.timeoutSeconds", 0, "/tests/timeoutSeconds"),
     ("uninstall.force", "yes", "/uninstall/force"),

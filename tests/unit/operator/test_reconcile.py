@@ -4,7 +4,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from recado_operator.carrying import Ports
 from recado_operator.plan.departure import LOGOUT_SECONDS
 from recado_operator.ports import DeclarationRefusedError, SessionOrder, SessionRefusedError
 from recado_operator.reconcile import Reconciler
-from recado_operator.world import Drift, ObservedCompany, ObservedSession, SessionProcess
+from recado_operator.world import Drift, ObservedCompany, ObservedSession, OverdueConnection, SessionProcess
 
 from .worlds import COMPANY, CONNECTION, NOW, RESOURCE, seen
 
@@ -130,6 +130,8 @@ class Database:
     faster: bool = False
     wishes: list[UUID] = field(default_factory=list)
     provisioned: list[Company] = field(default_factory=list)
+    waiting: list[OverdueConnection] = field(default_factory=list)
+    asked: list[timedelta] = field(default_factory=list)
 
     async def observe(self, connection_id: UUID) -> ObservedSession | None:
         return self.rows.get(connection_id)
@@ -166,6 +168,16 @@ class Database:
 
     async def remove(self, connection_id: UUID, *, purge: bool) -> None:
         self.rows.pop(connection_id, None)
+
+    async def overdue(self, retention: timedelta) -> Sequence[OverdueConnection]:
+        self.asked.append(retention)
+        return list(self.waiting)
+
+    async def collect(self, connection_id: UUID, retention: timedelta) -> bool:
+        if connection_id == self.broken:
+            raise ConnectionError("the database went away")
+        self.waiting = [each for each in self.waiting if each.connection_id != connection_id]
+        return not self.faster
 
     async def observe_company(self, uid: UUID) -> ObservedCompany | None:
         return ObservedCompany(company_id=1, resource_uid=uid) if self.provisioned else None
