@@ -17,21 +17,17 @@ from recado_core.log import logger
 from recado_core.resources.connection import WhatsAppConnection, WhatsAppConnectionStatus
 from recado_operator.carrying import Carrier, Ports
 from recado_operator.census import company_place
-from recado_operator.conditions.connection import describe_trouble
-from recado_operator.conditions.states import DATABASE_UNAVAILABLE, RECONCILE_ERROR
 from recado_operator.plan.actions import Action, Plan, Start
 from recado_operator.plan.connection import plan, refused
-from recado_operator.ports import DatabaseUnavailableError, DeclarationRefusedError
+from recado_operator.ports import DeclarationRefusedError
 from recado_operator.reconcile_company import CompanyReconciler
 from recado_operator.roster import Roster
 from recado_operator.survey import Survey
+from recado_operator.troubles import Troubles
 from recado_operator.world import Memory, Moment, World
 
 AFTER_ACTING = 0.5
 """Seconds until a look at what acting has brought, unless an event brings it before."""
-
-TROUBLE_SECONDS = 10.0
-"""A look that fails is tried again; after this long, people are told."""
 
 log = logger(__name__)
 Wake = Callable[[UUID], None]
@@ -55,7 +51,7 @@ class Reconciler:
         self._carrier = Carrier(ports)
         self._memories = {key: Memory(resource=resource) for key, resource in (departed or {}).items()}
         self._statuses: dict[UUID, WhatsAppConnectionStatus] = {}
-        self._troubled: dict[UUID, float] = {}
+        self._troubles = Troubles(ports.clock, ports.declarations)
         self._survey = Survey(ports.leases, ports.clock)
         self._roster = Roster()
         self._wake = wake
@@ -101,7 +97,7 @@ class Reconciler:
         except Exception as error:
             await self._tell_trouble(key, error)
             raise
-        self._troubled.pop(key, None)
+        self._troubles.over(key)
         return wake
 
     async def _reconcile(self, key: UUID) -> float | None:
@@ -184,19 +180,7 @@ class Reconciler:
         self._statuses[key] = planned.status
 
     async def _tell_trouble(self, key: UUID, error: Exception) -> None:
-        """What fails for longer than a moment stands in the status: whether all is well, nobody knows."""
-        monotonic = self._ports.clock.monotonic()
-        since = self._troubled.setdefault(key, monotonic)
         resource = self._with_last_status(key, await self._ports.declarations.get(key))
-        if resource is None or monotonic - since < TROUBLE_SECONDS:
-            return
-        told = DATABASE_UNAVAILABLE if isinstance(error, DatabaseUnavailableError) else RECONCILE_ERROR
-        status = describe_trouble(Moment(monotonic, self._ports.clock.now()), resource, told)
-        if status == resource.status:
-            return
-        try:
-            await self._ports.declarations.write_status(replace(resource, status=status))
-        except Exception as problem:  # noqa: BLE001 - the first error counts, and it is tried again
-            log.info("trouble not told", key=str(key), problem=repr(problem))
-            return
-        self._statuses[key] = status
+        told = await self._troubles.tell(key, error, resource)
+        if told is not None:
+            self._statuses[key] = told.status

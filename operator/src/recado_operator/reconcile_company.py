@@ -15,6 +15,7 @@ from recado_operator.plan.actions import CompanyAction, HoldResource, Isolate, P
 from recado_operator.plan.company import plan_company, refused_company
 from recado_operator.ports import DeclarationRefusedError
 from recado_operator.roster import Roster
+from recado_operator.troubles import Troubles
 from recado_operator.world import CompanyMemory, CompanyWorld, Moment
 
 AFTER_ACTING = 0.2
@@ -31,6 +32,7 @@ class CompanyReconciler:
         self._wake = wake
         self._memories: dict[UUID, CompanyMemory] = {}
         self._statuses: dict[UUID, CompanyStatus] = {}
+        self._troubles = Troubles(ports.clock, ports.declarations)
 
     async def company_of(self, resource: WhatsAppConnection) -> Company | None:
         """With the status that was written last, though the port may still answer the one before."""
@@ -39,6 +41,15 @@ class CompanyReconciler:
 
     async def reconcile(self, uid: UUID) -> float | None:
         """One look. Answers after how many seconds the next is due if nothing happens before; raises what failed."""
+        try:
+            wake = await self._reconcile(uid)
+        except Exception as error:
+            await self._tell_trouble(uid, error)
+            raise
+        self._troubles.over(uid)
+        return wake
+
+    async def _reconcile(self, uid: UUID) -> float | None:
         company = await self._ports.declarations.company(uid)
         if company is None:
             self._memories.pop(uid, None)
@@ -116,3 +127,9 @@ class CompanyReconciler:
     def _wake_all(self, company: Company) -> None:
         for peer in self._roster.peers((company.metadata.namespace, company.metadata.name)):
             self._wake(peer.id)
+
+    async def _tell_trouble(self, uid: UUID, error: Exception) -> None:
+        company = await self._ports.declarations.company(uid)
+        told = await self._troubles.tell(uid, error, company and self._known(company))
+        if told is not None:
+            self._statuses[uid] = told.status

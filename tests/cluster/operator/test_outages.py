@@ -43,9 +43,16 @@ def test_without_the_database_sessions_run_on_and_conditions_say_so(
             office.client.merge(office.resources("companies", COMPANY), touched)
             for name in NAMES:
                 wait_for(f"{name} says it", partial(_says, office, name, "Unknown", "DatabaseUnavailable"), 60)
+            for kind in ("TenantProvisioned", "Ready"):
+                outage = partial(_company_says, office, kind, "Unknown", "DatabaseUnavailable")
+                wait_for(f"the company's {kind} says it", outage, 60)
             time.sleep(max(0.0, seconds - (time.monotonic() - gone)))  # so long is the outage
         for name in NAMES:
             wait_for(f"{name} is known again", partial(_says, office, name, "False", "PodPending"), 60)
+        for kind in ("TenantProvisioned", "Ready"):
+            wait_for(
+                f"the company's {kind} is known again", partial(_company_says, office, kind, "True", "Provisioned")
+            )
         harmony.settle(office, NAMES)
         harmony.assert_at_rest(office, fault_proxy, five.leader())
     assert (witness.created, witness.ended, five.restarts) == ([], set(), [])
@@ -100,4 +107,10 @@ def _change(office: Office, running: set[str], number: int) -> set[str]:
 
 def _says(office: Office, name: str, status: str, reason: str) -> bool:
     told = condition(office.connection(name), "Ready")
+    return (told.get("status"), told.get("reason")) == (status, reason)
+
+
+def _company_says(office: Office, kind: str, status: str, reason: str) -> bool:
+    company = office.client.get(office.resources("companies", COMPANY))
+    told = condition(company, kind)
     return (told.get("status"), told.get("reason")) == (status, reason)

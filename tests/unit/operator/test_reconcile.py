@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from msgspec.structs import replace
 
-from recado_core.resources.company import Company
+from recado_core.resources.company import Company, CompanyStatus
 from recado_core.resources.connection import SessionStatus, WhatsAppConnection, WhatsAppConnectionStatus
 from recado_core.resources.port import Resource
 from recado_operator.carrying import Ports
@@ -36,6 +36,7 @@ class Manifests:
     resources: list[WhatsAppConnection]
     statuses: list[WhatsAppConnectionStatus] = field(default_factory=list)
 
+    company_statuses: list[CompanyStatus] = field(default_factory=list)
     companies_here: list[Company] = field(default_factory=lambda: [COMPANY])
     held: list[tuple[str, bool]] = field(default_factory=list)
     finalizers: bool = False
@@ -62,6 +63,8 @@ class Manifests:
     async def write_status(self, resource: Resource) -> None:
         if isinstance(resource, WhatsAppConnection):
             self.statuses.append(resource.status)
+        else:
+            self.company_statuses.append(resource.status)
 
     async def hold(self, resource: Resource, *, held: bool) -> None:
         self.held.append((resource.metadata.name, held))

@@ -10,11 +10,10 @@ import recado_operator
 from recado_core.resources.conditions import ABNORMAL, ConditionType, Reason
 from recado_core.resources.connection import WhatsAppConnectionStatus
 from recado_core.session_states import SESSION_STATES
-from recado_operator.conditions.connection import describe, describe_trouble
-from recado_operator.conditions.states import DATABASE_UNAVAILABLE
+from recado_operator.conditions.connection import describe
 from recado_operator.world import Moment, World
 
-from .worlds import NOW, RESOURCE, process, seen, with_spec, world
+from .worlds import NOW, process, seen, with_spec, world
 
 STARTED = NOW.wall - timedelta(seconds=7)
 
@@ -111,18 +110,6 @@ def test_the_page_to_scan_at_is_told_while_a_code_waits() -> None:
     linked = describe(NOW, replace(running("online", 10.0, linked=True), inbox_url="https://inbox.example.com")).pairing
     assert linked is not None
     assert (linked.state, linked.url, linked.expires_at) == ("Completed", None, None)
-
-
-def test_while_the_database_is_away_what_was_known_stays() -> None:
-    before = describe(NOW, running("online", 1.0, linked=True))
-    outage = describe_trouble(NOW, replace(RESOURCE, status=before), DATABASE_UNAVAILABLE)
-    told = {condition.type: condition for condition in outage.conditions}
-    assert (told["Ready"].status, told["Ready"].reason) == ("Unknown", "DatabaseUnavailable")
-    assert told["Paired"].status == "True"
-    assert outage.session == before.session
-    later = Moment(NOW.monotonic, NOW.wall + timedelta(hours=1))
-    again = describe_trouble(later, replace(RESOURCE, status=outage), DATABASE_UNAVAILABLE)
-    assert again == outage
 
 
 def test_every_reason_is_given_somewhere_and_explained() -> None:

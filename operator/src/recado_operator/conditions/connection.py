@@ -35,18 +35,6 @@ def describe(now: Moment, world: World) -> WhatsAppConnectionStatus:
     )
 
 
-def describe_trouble(now: Moment, resource: WhatsAppConnection, told: Explanation) -> WhatsAppConnectionStatus:
-    """While the operator cannot look (the database is away, an error): what was known stays, Ready is Unknown."""
-    status = resource.status
-    writer = Writer(now.wall, status.conditions, resource.metadata.generation)
-    ready = writer.write(ConditionType.READY, "Unknown", told)
-    others = [known for known in status.conditions if known.type != ConditionType.READY]
-    return WhatsAppConnectionStatus(
-        **{name: getattr(status, name) for name in status.__struct_fields__ if name != "conditions"},
-        conditions=[ready, *others],
-    )
-
-
 def _conditions(now: Moment, world: World, resource: WhatsAppConnection) -> list[Condition]:
     writer = Writer(now.wall, resource.status.conditions, resource.metadata.generation)
     told, refused = explain(now, world), explain_verdict(world)
