@@ -119,8 +119,11 @@ class Phones:
         return self.page.get_by_role("list", name="Conversa").get_by_role("listitem").filter(has_text=text)
 
     def paste_code(self) -> None:
-        self.page.get_by_role("textbox", name="Copie o texto do código QR e cole aqui.").click()
+        self.page.get_by_role("textbox", name="Copie o texto do código QR").click()
         self.page.keyboard.press("Control+V")
+
+    def type_code(self, code: str) -> None:
+        self.page.get_by_role("textbox", name="Copie o texto do código QR").fill(code)
 
     def link(self) -> None:
         self.page.get_by_role("button", name="Conectar", exact=True).click()

@@ -14,6 +14,7 @@ import re
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import neonize.aioze.client as engine
@@ -22,7 +23,7 @@ from neonize._binder import ProxySettings
 from neonize.events import INT_TO_EVENT
 from neonize.proto.Neonize_pb2 import JID
 from neonize.proto.waE2E.WAWebProtobufsE2E_pb2 import ImageMessage, Message
-from neonize.utils.enum import MediaType, ReceiptType
+from neonize.utils.enum import ClientType, MediaType, ReceiptType
 from neonize.utils.jid import build_jid
 
 MARK = "@@ "
@@ -155,6 +156,11 @@ class EngineProcess:
         )
         back = await self._client.download_any(Message(imageMessage=image))
         return {"data": base64.b64encode(back).decode()}
+
+    async def do_code(self, phone: str, browser: str = "Chrome") -> dict[str, Any]:
+        kind = SimpleNamespace(name=browser, value=ClientType.CHROME.value)
+        code = await self._client.PairPhone(phone, show_push_notification=True, client_type=kind)
+        return {"code": code}
 
     async def do_logout(self) -> dict[str, Any]:
         await self._client.logout()

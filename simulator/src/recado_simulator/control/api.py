@@ -15,7 +15,7 @@ from recado_simulator.control.page import page_routes
 from recado_simulator.control.requests import (
     BurstRequest,
     CustomerMessage,
-    LinkQr,
+    LinkRequest,
     NewPhone,
     OwnerMessage,
     PhoneSwitches,
@@ -25,7 +25,7 @@ from recado_simulator.control.requests import (
 from recado_simulator.control.stream import Stream
 from recado_simulator.network.connection import Services
 from recado_simulator.network.faults import Fault
-from recado_simulator.network.linking import link, owner_number
+from recado_simulator.network.linking import owner_number, scan, type_code
 from recado_simulator.network.membership import unlink_all
 from recado_simulator.network.strikes import strike
 from recado_simulator.phones import contents
@@ -128,8 +128,11 @@ class ControlApi:
         return answer(views.phone(self._services, phone), HTTPStatus.CREATED)
 
     async def link(self, request: web.Request) -> web.Response:
-        asked = await body(request, LinkQr)
-        device = await link(self._services, asked.qr, asked.account)
+        asked = await body(request, LinkRequest)
+        if asked.code:
+            device = await type_code(self._services, asked.code, asked.account)
+        else:
+            device = await scan(self._services, asked.qr, asked.account)
         return answer({"device": device.id, "account": device.number, "name": device.name}, HTTPStatus.CREATED)
 
     async def unlink(self, request: web.Request) -> web.Response:

@@ -17,8 +17,11 @@ class NewPhone(Body):
     name: str = ""
 
 
-class LinkQr(Body):
-    qr: str
+class LinkRequest(Body):
+    qr: str = ""
+    """The text of a QR code that the client shows."""
+    code: str = ""
+    """Instead: the pairing code that it shows."""
     account: str = ""
 
 

@@ -11,11 +11,12 @@ from recado_simulator.accounts.records import Device
 from recado_simulator.codec.decoder import MalformedStanzaError, decode
 from recado_simulator.codec.encoder import encode
 from recado_simulator.codec.nodes import Node
-from recado_simulator.network import pairing, queries, stanzas
+from recado_simulator.network import queries, stanzas
+from recado_simulator.network.candidacy import Candidacy
 from recado_simulator.network.delivery import Delivery
 from recado_simulator.network.intake import Intake
 from recado_simulator.network.membership import remove_device
-from recado_simulator.network.pairing import Candidate, Qr, QrError
+from recado_simulator.network.pairing import Candidate
 from recado_simulator.network.state import NetworkState
 from recado_simulator.phones.messenger import Messenger
 from recado_simulator.transport.frames import FrameSocket
@@ -25,7 +26,6 @@ from recado_simulator.wire.network_pb2 import ClientPayload
 log = logger(__name__)
 
 _LOGGED_OUT = 401
-_RESTART = "515"
 FAREWELL_SECONDS = 1.0
 
 
@@ -34,8 +34,8 @@ class Services:
     state: NetworkState
     messenger: Messenger
     intake: Intake
-    candidates: "set[Connection]" = field(default_factory=set)
-    """Clients that show a QR code at the moment."""
+    candidates: set[Candidacy] = field(default_factory=set)
+    """Clients that wait to be linked."""
 
 
 class Connection:
@@ -48,8 +48,7 @@ class Connection:
         self._services = services
         self._state = services.state
         self._delivery: Delivery | None = None
-        self._candidate: Candidate | None = None
-        self._linking: tuple[Device, asyncio.Future[Device]] | None = None
+        self._candidacy: Candidacy | None = None
         self._ended = False
         self._reading: CipherState
         self._writing: CipherState
@@ -75,9 +74,10 @@ class Connection:
         if payload.HasField("username"):
             self._log_in(str(payload.username), payload.device)
         else:
-            self._candidate = Candidate(self._socket.client_key, payload.pairing)
-            self._services.candidates.add(self)
-            self.send(pairing.invite(self._candidate))
+            candidate = Candidate(self._socket.client_key, payload.pairing)
+            self._candidacy = Candidacy(self._state, candidate, self.send)
+            self._services.candidates.add(self._candidacy)
+            self._candidacy.begin()
 
     def _log_in(self, number: str, slot: int) -> None:
         if fault := self._state.faults.take(number, "ban", "connect_failure"):
@@ -102,8 +102,8 @@ class Connection:
         self.end(stanzas.failure(reason, **extra))
 
     def _handle(self, node: Node) -> None:
-        if self._candidate:
-            self._answer_of_candidate(node)
+        if self._candidacy:
+            self._candidacy.hear(node)
         elif node.tag == "iq":
             self._query(node)
         elif node.tag == "message":
@@ -121,43 +121,6 @@ class Connection:
         if removal:
             remove_device(self._state, self._services.messenger, self.device, by="device")
             self._depart()
-
-    # Linking
-
-    def fits(self, qr: Qr) -> bool:
-        return self._candidate is not None and self._candidate.fits(qr)
-
-    def link(self, number: str, qr: Qr) -> "asyncio.Future[Device]":
-        """The owner's phone scanned this client's code; done when the client accepted."""
-        if self._candidate is None or self._linking is not None:
-            raise QrError("This QR code is being linked already. Wait for the new one.")
-        phone = self._state.directory.phone(number)
-        device = pairing.new_device(phone, self._candidate)
-        phone.next_device += 1
-        self._state.directory.save_phone(phone)
-        done: asyncio.Future[Device] = asyncio.get_running_loop().create_future()
-        self._linking = device, done
-        self.send(pairing.vouch(phone, device, qr))
-        return done
-
-    def _answer_of_candidate(self, node: Node) -> None:
-        if self._linking is None or node.text("id") != pairing.LINK_REQUEST:
-            return
-        device, done = self._linking
-        if not pairing.confirmed(self._state.directory.phone(device.number), device, node):
-            error = node.find("error")
-            reason = error.text("text") if error else "its signature is wrong"
-            self._finish_linking(QrError(f"The client did not accept: {reason}. Show a new QR code and try again."))
-            return
-        self._state.directory.add_device(device)
-        self._state.ledger.append("linked", device=device.id, name=device.name)
-        self._state.changed("device", phone=device.number)
-        self.send(stanzas.stream_error(_RESTART))
-        done.set_result(device)
-
-    def _finish_linking(self, error: QrError) -> None:
-        if self._linking and not self._linking[1].done():
-            self._linking[1].set_exception(error)
 
     # Link
 
@@ -195,10 +158,9 @@ class Connection:
     def _leave(self) -> None:
         self._socket.close()
         self._depart()
-        self._services.candidates.discard(self)
-        self._finish_linking(
-            QrError("The client went away while it was being linked. Show a new QR code and try again.")
-        )
+        if self._candidacy:
+            self._services.candidates.discard(self._candidacy)
+            self._candidacy.leave()
 
     def _depart(self) -> None:
         if self._ended:

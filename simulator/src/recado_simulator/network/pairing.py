@@ -65,7 +65,7 @@ class Qr:
 
 @dataclass
 class Candidate:
-    """A client that has no account yet and shows QR codes."""
+    """A client that has no account yet."""
 
     noise: bytes
     registration: ClientPayload.PairingRegistration
@@ -102,8 +102,8 @@ def new_device(phone: Phone, candidate: Candidate) -> Device:
     )
 
 
-def vouch(phone: Phone, device: Device, qr: Qr) -> Node:
-    """What the network tells the client: who it is now, signed by the phone and sealed with the QR's secret."""
+def vouch(phone: Phone, device: Device, secret: bytes) -> Node:
+    """What the network tells the client: who it is now, signed by the phone and sealed with the secret of its code."""
     account = KeyPair(phone.identity)
     details = DeviceIdentity(
         raw_id=int.from_bytes(os.urandom(3), "big"), timestamp=int(time.time()), key_index=device.slot
@@ -113,7 +113,7 @@ def vouch(phone: Phone, device: Device, qr: Qr) -> Node:
         account_signature_key=account.public,
         account_signature=sign(account.private, _ACCOUNT_SIGNATURE + details + device.identity),
     ).SerializeToString()
-    sealed = SealedDeviceIdentity(details=signed, hmac=hmac.digest(qr.secret, signed, hashlib.sha256))
+    sealed = SealedDeviceIdentity(details=signed, hmac=hmac.digest(secret, signed, hashlib.sha256))
     return stanzas.pair_success(LINK_REQUEST, sealed.SerializeToString(), *wire_jids(phone, device.slot))
 
 

@@ -246,12 +246,16 @@ async function add(event) {
   hold(phone);
 }
 
+const PAIRING_CODE = /^\w{4}[- ]?\w{4}$/;
+
 async function link(event) {
   event?.preventDefault();
   const button = $('link-button');
   button.disabled = true;
   button.textContent = words.linking;
-  const done = await tell($('link-problem'), () => post('link', { qr: $('qr').value.trim(), account: hand.phone }));
+  const text = $('qr').value.trim();
+  const shown = PAIRING_CODE.test(text) ? { code: text } : { qr: text };
+  const done = await tell($('link-problem'), () => post('link', { ...shown, account: hand.phone }));
   button.disabled = false;
   button.textContent = words.linkButton;
   if (done) $('qr').value = '';
