@@ -2,7 +2,7 @@
 
 Implementations are the real engine (`engine/`) and an in-memory network (`memory.py`); one contract suite holds both
 to the same behaviour. Everything that must not get lost goes through `events` and is acknowledged after it is stored;
-`notices` are for the moment only (QR codes, changes of state).
+`notices` are for the moment only (codes, changes of state).
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -81,6 +81,13 @@ class QrShown(msgspec.Struct, frozen=True):
     seconds: float
 
 
+class CodeShown(msgspec.Struct, frozen=True):
+    """The code, as `ABCD-EFGH`, that links when it is typed on the phone within `seconds`."""
+
+    text: str
+    seconds: float
+
+
 class Linked(msgspec.Struct, frozen=True):
     jid: str
     lid: str | None
@@ -91,7 +98,7 @@ class Changed(msgspec.Struct, frozen=True):
     transition: Transition
 
 
-Notice = QrShown | Linked | Changed
+Notice = QrShown | CodeShown | Linked | Changed
 
 
 class LogoutFailedError(RecadoError):
@@ -103,8 +110,10 @@ class WhatsAppGateway(Protocol):
     @property
     def state(self) -> SessionState: ...
 
-    async def start(self) -> None:
-        """Resumes the stored device, or asks for a QR code when there is none. Raises RecadoError."""
+    async def start(self, phone: str = "") -> None:
+        """Resumes the stored device. When there is none it asks to be linked: by QR code, or by a pairing code for the
+        number `phone` (E.164). Raises RecadoError.
+        """
         ...
 
     def events(self, limit: int = BATCH) -> AsyncIterator[Sequence[Inbound]]:

@@ -15,6 +15,7 @@ from recado_session import addresses
 from recado_session.gateway import (
     BATCH,
     Changed,
+    CodeShown,
     Inbound,
     Linked,
     LogoutFailedError,
@@ -33,6 +34,7 @@ from recado_session.journal import Journal
 from recado_session.states import Signal, Transition, on_signal
 
 ACKNOWLEDGE_SECONDS = 75.0
+CODE = "MEM1-RECA"
 
 
 class Arrived(msgspec.Struct, frozen=True):
@@ -96,9 +98,13 @@ class MemoryGateway:
     def state(self) -> SessionState:
         return self._state
 
-    async def start(self) -> None:
+    async def start(self, phone: str = "") -> None:
         if self._network.linked:
             self._go_online()
+            return
+        if phone:
+            self._change(Transition("qr", "type_the_code"))
+            self._notices.put_nowait(CodeShown(CODE, 160.0))
             return
         self._change(Transition("qr", "scan_the_code"))
         self._notices.put_nowait(QrShown("memory:1", 1, 60.0))
@@ -108,6 +114,12 @@ class MemoryGateway:
         self._network.linked = True
         self._change(Transition("pairing", "code_scanned"))
         self._go_online()
+
+    def typed(self, code: str) -> bool:
+        """The owner typed `code` on the phone; whether it was the right one."""
+        if code == CODE:
+            self.scanned()
+        return code == CODE
 
     def events(self, limit: int = BATCH) -> AsyncIterator[Sequence[Inbound]]:
         return self._journal.batches(limit)

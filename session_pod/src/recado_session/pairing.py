@@ -1,4 +1,4 @@
-"""Shows QR codes until a phone scans one, three rounds at most: codes that nobody looks at are a way to get banned.
+"""Shows codes until a phone is linked, three rounds at most: codes that nobody looks at are a way to get banned.
 
 The engine cannot start a second round in one process, so each round has a process of its own; the number of the round
 is handed on.
@@ -13,9 +13,10 @@ from recado_core.log import logger
 from recado_core.session_states import ExitCode
 from recado_session.database import UnavailableError
 from recado_session.ending import QrRoundEnded, SessionEnd
-from recado_session.gateway import QrShown
+from recado_session.gateway import CodeShown, QrShown
 from recado_session.lease import Lease
 from recado_session.session_api import SessionApi
+from recado_session.states import Transition
 
 log = logger(__name__)
 
@@ -29,19 +30,22 @@ class Pairing:
         self._clock = clock
         self._round = round_number
 
-    async def show(self, code: QrShown) -> None:
+    async def show(self, code: QrShown | CodeShown) -> None:
         """Publishes one code. When PostgreSQL is away the next code comes soon."""
         expires_at = self._clock.now() + timedelta(seconds=code.seconds)
         try:
-            await self._api.publish_qr(code.text, expires_at, self._round)
+            if isinstance(code, CodeShown):
+                await self._api.publish_code(code.text, expires_at, self._round)
+            else:
+                await self._api.publish_qr(code.text, expires_at, self._round)
         except (UnavailableError, asyncpg.PostgresError) as error:
-            log.warning("a QR code could not be shown", problem=str(error))
+            log.warning("a code could not be shown", problem=str(error))
 
-    async def codes_expired(self) -> Exception:
-        """What ends this process: another round, or waiting for a person."""
+    async def ended(self, transition: Transition) -> Exception:
+        """What ends this process, whose codes expired or were refused: another round, or waiting for a person."""
         await self._lease.renew()
         if self._lease.answer.pairing_requested:
             return QrRoundEnded(1)
-        if self._round < ROUNDS:
+        if transition.exit_code is ExitCode.TRY_AGAIN and self._round < ROUNDS:
             return QrRoundEnded(self._round + 1)
-        return SessionEnd("qr", "codes_expired", ExitCode.TERMINAL_STATE_STORED)
+        return SessionEnd("qr", transition.reason, ExitCode.TERMINAL_STATE_STORED)

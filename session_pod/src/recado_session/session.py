@@ -18,7 +18,7 @@ from recado_session.bells import Bells
 from recado_session.database import FencedError, UnavailableError, patiently
 from recado_session.departure import Departure
 from recado_session.ending import Haste, QrRoundEnded, SessionEnd, StoreLostError, fenced
-from recado_session.gateway import Changed, Linked, Notice, QrShown, WhatsAppGateway
+from recado_session.gateway import Changed, CodeShown, Linked, Notice, QrShown, WhatsAppGateway
 from recado_session.ingest import Ingest
 from recado_session.journal import Journal
 from recado_session.lease import Lease
@@ -114,8 +114,11 @@ class Session:
             self.lease.ask()
 
     async def _run_engine(self) -> None:
-        await patiently(self.gateway.start)
+        await patiently(self._start_engine)
         await run_guarded({"notices": self._follow(), "outbound": self._send(), "recovery": self.recovery.run()})
+
+    async def _start_engine(self) -> None:
+        await self.gateway.start(await self.api.pairing_phone())
 
     async def _send(self) -> None:
         await self.recovery.resolve()
@@ -127,7 +130,7 @@ class Session:
 
     async def _on(self, notice: Notice) -> None:
         match notice:
-            case QrShown():
+            case QrShown() | CodeShown():
                 await self.pairing.show(notice)
             case Linked(jid=jid, lid=lid, platform=platform):
                 await patiently(lambda: self.api.linked(jid, lid, platform))
@@ -142,7 +145,7 @@ class Session:
         self.metrics.show_state(told.state)
         self.lease.tell(told.state, told.reason)
         if transition.state == "qr" and transition.exit_code is not None:
-            raise await self.pairing.codes_expired()
+            raise await self.pairing.ended(transition)
         if transition.exit_code is not None:
             raise SessionEnd.after(transition)
         if transition.state == "online":

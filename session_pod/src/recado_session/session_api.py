@@ -122,6 +122,14 @@ class SessionApi:
     async def publish_qr(self, text: str, expires_at: datetime, round_number: int) -> None:
         await self._call("select session_api.publish_qr($1, $2, $3::timestamptz, $4)", text, expires_at, round_number)
 
+    async def pairing_phone(self) -> str:
+        """The number whose phone a code shall link (E.164); empty where a QR code shall."""
+        (row,) = await self._call("select session_api.pairing_phone($1) as phone")
+        return row["phone"] or ""
+
+    async def publish_code(self, text: str, expires_at: datetime, round_number: int) -> None:
+        await self._call("select session_api.publish_code($1, $2, $3::timestamptz, $4)", text, expires_at, round_number)
+
     async def linked(self, jid: str, lid: str | None, platform: str) -> None:
         await self._call("select session_api.linked($1, $2, $3, $4)", jid, lid, platform)
 

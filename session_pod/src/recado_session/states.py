@@ -4,6 +4,7 @@ Pure, so that every trap of the engine is one row of a table. Reasons are stable
 code may carry one detail after a colon.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -23,6 +24,9 @@ Signal = Literal[
     "client_outdated",
     "stream_error",
 ]
+
+
+_REFUSED = re.compile(r"returned status (\d+)")
 
 
 class Transition(msgspec.Struct, frozen=True):
@@ -71,6 +75,14 @@ _LOGIN: dict[str, Transition] = {
 def on_login(status: str) -> Transition:
     """What the login-status callback means: the only voice of the QR phase. Unknown ones end it, to be tried again."""
     return _LOGIN.get(status, Transition("failed", f"pairing_failed:{status}", ExitCode.TRY_AGAIN))
+
+
+def on_code_refused(error: str) -> Transition:
+    """WhatsApp gave no pairing code. When it said no, asking again would only make matters worse: a person decides."""
+    refused = _REFUSED.search(error)
+    if refused is None:
+        return Transition("failed", "pairing_code_failed", ExitCode.TRY_AGAIN)
+    return Transition("qr", f"code_refused:{refused[1]}", ExitCode.TERMINAL_STATE_STORED)
 
 
 def on_engine_end(error: str | None) -> Transition:

@@ -48,8 +48,8 @@ class Child:
         self._events = self._gateway.events()
         self._notices = self._gateway.notices()
 
-    async def start(self) -> None:
-        await self._gateway.start()
+    async def start(self, phone: str) -> None:
+        await self._gateway.start(phone)
 
     async def state(self) -> str:
         return self._gateway.state

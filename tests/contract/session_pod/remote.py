@@ -51,8 +51,8 @@ class RemoteGateway:
         for answer in self._answers.values():
             answer.cancel()
 
-    async def start(self) -> None:
-        await self.call("start")
+    async def start(self, phone: str = "") -> None:
+        await self.call("start", phone)
 
     async def events(self, limit: int = BATCH) -> AsyncIterator[Sequence[Inbound]]:  # noqa: ARG002 - the port's
         while True:

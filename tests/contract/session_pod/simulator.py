@@ -47,6 +47,11 @@ class Account:
     def link(self, code: str) -> None:
         self.simulator.link(code, self.number)
 
+    def type_code(self, code: str) -> bool:
+        """Whether it was the right one."""
+        asked = {"code": code, "account": self.number}
+        return self.simulator._http.post("/control/link", json=asked).is_success
+
     def say(self, text: str, count: int = 1, **more: Any) -> None:
         """Maria writes to this number: `text`, or `text 1` … `text <count>`."""
         written = {"customer": MARIA, "account": self.number, "text": text, "count": count, **more}

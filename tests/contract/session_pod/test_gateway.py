@@ -1,6 +1,7 @@
 """What every gateway promises, held against the one in memory and the real engine alike."""
 
 import asyncio
+import re
 
 import pytest
 from tests.contract.session_pod.worlds import SECONDS, World, attempt_key, link, received, until_arrived, until_state
@@ -9,6 +10,7 @@ from recado_core.errors import RecadoError
 from recado_core.session_states import ExitCode
 from recado_session.gateway import (
     Changed,
+    CodeShown,
     Linked,
     NoSuchRecipient,
     Notice,
@@ -46,6 +48,36 @@ async def test_the_first_start_shows_a_code_and_a_scan_links_it(world: World) ->
     assert states[0] == "pairing"
     assert states[-1] == "online"
     assert gateway.state == "online"
+    await world.end(gateway)
+
+
+async def test_a_code_typed_on_the_phone_links_it_and_no_qr_code_is_shown(world: World) -> None:
+    gateway = await world.open()
+    await gateway.start(world.number)
+    seen = await notices_until(gateway, CodeShown)
+    assert [notice.transition.reason for notice in seen if isinstance(notice, Changed)] == ["type_the_code"]
+    code = seen[-1]
+    assert isinstance(code, CodeShown)
+    assert code.seconds == 160.0
+    assert re.fullmatch(r"[1-9A-Z]{4}-[1-9A-Z]{4}", code.text)
+    assert await world.type_code(gateway, code.text)
+    seen = await notices_until(gateway, Linked)
+    assert not [notice for notice in seen if isinstance(notice, QrShown)]
+    states = [notice.transition.state for notice in seen if isinstance(notice, Changed)]
+    assert (states[0], states[-1]) == ("pairing", "online")
+    await world.end(gateway)
+
+
+async def test_a_wrong_code_links_nothing_and_the_right_one_still_does(world: World) -> None:
+    gateway = await world.open()
+    await gateway.start(world.number)
+    code = (await notices_until(gateway, CodeShown))[-1]
+    assert isinstance(code, CodeShown)
+    assert not await world.type_code(gateway, "1111-1111")
+    assert await world.linked_devices() == 0
+    assert await world.type_code(gateway, code.text)
+    await notices_until(gateway, Linked)
+    assert await world.linked_devices() == 1
     await world.end(gateway)
 
 

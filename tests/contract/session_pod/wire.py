@@ -6,6 +6,7 @@ import msgspec
 
 from recado_session.gateway import (
     Changed,
+    CodeShown,
     Inbound,
     Linked,
     NoSuchRecipient,
@@ -23,6 +24,7 @@ KINDS = {
     kind.__name__: kind
     for kind in (
         Changed,
+        CodeShown,
         Inbound,
         Linked,
         NoSuchRecipient,

@@ -36,6 +36,7 @@ main()
 class World(Protocol):
     """One number, its owner's phone, one customer."""
 
+    number: str = "+5511999990000"
     customer: str = f"{MARIA}@s.whatsapp.net"
     stranger: str = "5511000000000@s.whatsapp.net"
 
@@ -52,6 +53,10 @@ class World(Protocol):
         ...
 
     async def scan(self, gateway: WhatsAppGateway, code: str) -> None: ...
+
+    async def type_code(self, gateway: WhatsAppGateway, code: str) -> bool:
+        """The owner types a pairing code on the phone; whether it was the right one."""
+        ...
 
     async def say(self, text: str, count: int = 1) -> None:
         """The customer writes `text`, or `text 1` … `text <count>`."""
@@ -103,6 +108,10 @@ class MemoryWorld(World):
         assert isinstance(gateway, MemoryGateway)
         gateway.scanned()
 
+    async def type_code(self, gateway: WhatsAppGateway, code: str) -> bool:
+        assert isinstance(gateway, MemoryGateway)
+        return gateway.typed(code)
+
     async def say(self, text: str, count: int = 1) -> None:
         for number in range(1, count + 1):
             self._network.say(f"{text} {number}".encode() if count > 1 else text.encode())
@@ -134,6 +143,7 @@ class EngineWorld(World):
         self.directory = directory
         self.database = database
         self.account = account
+        self.number = f"+{account.number}"
         self.proxy = account.simulator.proxy
         self._name = uuid4()
         self._processes: dict[WhatsAppGateway, subprocess.Popen[bytes]] = {}
@@ -188,6 +198,10 @@ class EngineWorld(World):
     async def scan(self, gateway: WhatsAppGateway, code: str) -> None:
         assert gateway in self._processes
         await asyncio.to_thread(self.account.link, code)
+
+    async def type_code(self, gateway: WhatsAppGateway, code: str) -> bool:
+        assert gateway in self._processes
+        return await asyncio.to_thread(self.account.type_code, code)
 
     async def say(self, text: str, count: int = 1) -> None:
         await asyncio.to_thread(self.account.say, text, count)

@@ -67,6 +67,21 @@ async def test_a_code_is_shown_until_the_phone_is_linked(api: SessionApi, behind
     assert (await api.hello()).jid == "5511888880000:3@s.whatsapp.net"
 
 
+async def test_a_code_to_type_takes_the_place_of_one_to_scan(api: SessionApi, behind: asyncpg.Connection) -> None:
+    soon = datetime.now(UTC) + timedelta(minutes=1)
+    await api.publish_qr("2@abc", soon, 1)
+    await api.publish_code("ABCD-EFGH", soon, 1)
+    assert await behind.fetchval("select (qr, code)::text from pairing") == "(,ABCD-EFGH)"
+    await api.publish_qr("2@def", soon, 2)
+    assert await behind.fetchval("select (qr, code)::text from pairing") == "(2@def,)"
+
+
+async def test_the_phone_to_type_on_is_known_when_one_was_declared(api: SessionApi, behind: asyncpg.Connection) -> None:
+    assert await api.pairing_phone() == ""
+    await behind.execute("update connection set pairing_phone = '+5511999990000'")
+    assert await api.pairing_phone() == "+5511999990000"
+
+
 async def test_the_end_is_stored(api: SessionApi, behind: asyncpg.Connection) -> None:
     await api.ended("failed", "deaf", 75)
     assert await behind.fetchval("select (state, reason, exit_code)::text from session_lease") == "(failed,deaf,75)"
@@ -82,6 +97,8 @@ async def test_no_call_of_an_older_epoch_is_heard(api: SessionApi, behind: async
         api.report(Report(new_id(), "sent", MORNING)),
         api.heartbeat("online", "", {}),
         api.publish_qr("2@abc", MORNING, 1),
+        api.publish_code("ABCD-EFGH", MORNING, 1),
+        api.pairing_phone(),
         api.linked("1@s.whatsapp.net", None, ""),
         api.ended("failed", "", 75),
     ):

@@ -102,6 +102,11 @@ class Connection:
             f"loja-{self.id.hex[-6:]}",
         )
 
+    async def pair_by_code(self) -> None:
+        await self.operate(
+            "select operator_api.declare_pairing($1, $2)", self.id, f"+{self.environment.account.number}"
+        )
+
     async def take_over(self) -> None:
         self.password = secrets.token_urlsafe(16)
         epoch = await self.operate("select operator_api.take_over($1, $2, $3)", self.id, self.epoch, self.password)

@@ -31,6 +31,13 @@ async def code_shown(connection: Connection, *, after: str = "") -> str:
     return str(code)
 
 
+async def code_to_type(connection: Connection, *, after: str = "") -> str:
+    code = await until(
+        "a pairing code is shown", lambda: connection.look("select code from pairing where code <> $1", after)
+    )
+    return str(code)
+
+
 async def online(connection: Connection, epoch: int | None = None) -> None:
     await until(
         "the session is online",

@@ -29,6 +29,25 @@ async def test_it_links_by_qr_code_and_stores_what_customers_write(connection: C
     assert await connection.look("select (state, exit_code)::text from session_lease") == "(stopped,0)"
 
 
+async def test_it_links_by_a_code_that_is_typed_on_the_phone(connection: Connection) -> None:
+    await connection.pair_by_code()
+    session = await connection.start()
+    code = await steps.code_to_type(connection)
+    assert await connection.look("select (state, reason)::text from session_lease") == "(qr,type_the_code)"
+    left = await connection.look("select expires_at - now() from pairing")
+    assert timedelta(seconds=140) < left <= timedelta(seconds=160)
+    account = connection.environment.account
+    assert not await asyncio.to_thread(account.type_code, "1111-1111")
+    assert await asyncio.to_thread(account.type_code, code)
+    await steps.online(connection)
+    assert await connection.look("select phone from connection") == f"+{account.number}"
+    assert await connection.look("select count(*) from pairing") == 0
+    await steps.say(connection, "Chegou?")
+    await steps.stored(connection, 1)
+    assert session.terminate() == 0
+    assert code.replace("-", "") not in str(session.log_lines()).replace("-", "")
+
+
 async def test_a_code_expires_after_a_minute_and_belongs_to_round_one(connection: Connection) -> None:
     await connection.start()
     await steps.code_shown(connection)

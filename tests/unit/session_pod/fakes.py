@@ -38,6 +38,8 @@ class RecordingApi(SessionApi):
         self.leftovers: list[Unresolved] = []
         self.beats: list[tuple[SessionState, str]] = []
         self.codes: list[tuple[str, datetime, int]] = []
+        self.typed_codes: list[tuple[str, datetime, int]] = []
+        self.phone = ""
         self.links: list[tuple[str, str | None, str]] = []
         self.ends: list[tuple[SessionState, str, int]] = []
         self.answer = Answer()
@@ -79,6 +81,14 @@ class RecordingApi(SessionApi):
     async def publish_qr(self, text: str, expires_at: datetime, round_number: int) -> None:
         await self._answer()
         self.codes.append((text, expires_at, round_number))
+
+    async def pairing_phone(self) -> str:
+        await self._answer()
+        return self.phone
+
+    async def publish_code(self, text: str, expires_at: datetime, round_number: int) -> None:
+        await self._answer()
+        self.typed_codes.append((text, expires_at, round_number))
 
     async def linked(self, jid: str, lid: str | None, platform: str) -> None:
         await self._answer()

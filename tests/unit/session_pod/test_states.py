@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from recado_core.session_states import SESSION_STATES, TERMINAL_STATES, ExitCode
 from recado_session.ending import SessionEnd
-from recado_session.states import Signal, Transition, ban_detail, on_engine_end, on_login, on_signal
+from recado_session.states import Signal, Transition, ban_detail, on_code_refused, on_engine_end, on_login, on_signal
 
 SIGNALS: tuple[Signal, ...] = get_args(Signal)
 
@@ -66,6 +66,21 @@ def test_login_statuses(status: str, state: str, exit_code: int | None) -> None:
 def test_ends_of_the_engine(error: str | None, state: str, reason: str, exit_code: int) -> None:
     transition = on_engine_end(error)
     assert (transition.state, transition.reason, transition.exit_code) == (state, reason, exit_code)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ("info query returned status 400: bad-request", ("qr", "code_refused:400", 0)),
+        ("info query returned status 429: rate-overlimit", ("qr", "code_refused:429", 0)),
+        ("websocket disconnected before info query returned response", ("failed", "pairing_code_failed", 75)),
+    ],
+)
+def test_a_refusal_of_a_code_waits_for_a_person_and_a_broken_line_does_not(
+    error: str, told: tuple[str, str, int]
+) -> None:
+    transition = on_code_refused(error)
+    assert (transition.state, transition.reason, transition.exit_code) == told
 
 
 @given(st.text())

@@ -18,6 +18,7 @@ connection = Table(
     Column("platform", Text),
     Column("paused", Boolean),
     moment("pairing_requested_at"),
+    Column("pairing_phone", Text),
     Column("managed_by", Text),
     moment("created_at"),
     moment("deleted_at"),
@@ -40,6 +41,7 @@ pairing = Table(
     company_key(),
     identifier("connection_id", primary_key=True),
     Column("qr", Text),
+    Column("code", Text),
     moment("expires_at"),
     Column("round", Integer),
 )

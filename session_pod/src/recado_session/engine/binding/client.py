@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from neonize._binder import ProxySettings
-from neonize.aioze.client import NewAClient
+from neonize.aioze.client import ClientName, ClientType, NewAClient
 from neonize.proto.waCompanionReg.WAWebProtobufsCompanionReg_pb2 import DeviceProps
 
 from recado_core.errors import ConfigurationError
@@ -36,6 +36,17 @@ def construct(connection_string: str, name: UUID, device: Device | None, callbac
 
 async def _never_called(_client: NewAClient, _event: object) -> None:
     """The library subscribes to what has a handler; `callbacks.event` stands before the handlers."""
+
+
+async def pairing_code(client: NewAClient, phone: str) -> str:
+    """`ABCD-EFGH`, to be typed on that phone. Not before the engine's first QR code. Raises PairPhoneError.
+
+    The name is one that WhatsApp knows, `Chrome (Linux)`: it refuses others.
+    """
+    code: str = await client.PairPhone(
+        phone, show_push_notification=True, client_name=ClientName.LINUX, client_type=ClientType.CHROME
+    )
+    return code
 
 
 def proxy_settings(address: str) -> ProxySettings | None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from neonize.aioze.client import NewAClient
-from neonize.exc import NeonizeError, SendMessageError
+from neonize.exc import NeonizeError, PairPhoneError, SendMessageError
 
 from recado_core.log import logger
 from recado_core.session_states import SessionState
@@ -26,6 +26,7 @@ from recado_session.engine.store import Device, Store
 from recado_session.gateway import (
     BATCH,
     Changed,
+    CodeShown,
     Inbound,
     Linked,
     LogoutFailedError,
@@ -38,13 +39,15 @@ from recado_session.gateway import (
     Sent,
 )
 from recado_session.journal import Journal
-from recado_session.states import Transition, on_engine_end
+from recado_session.states import Transition, on_code_refused, on_engine_end
 
 log = logger(__name__)
 
 QUIET_SECONDS = 0.3
 FIRST_CODE_SECONDS = 60.0
 NEXT_CODE_SECONDS = 20.0
+PAIRING_CODE_SECONDS = FIRST_CODE_SECONDS + 5 * NEXT_CODE_SECONDS
+"""As long as the engine waits for a phone at all."""
 
 
 class NeonizeGateway:
@@ -58,6 +61,8 @@ class NeonizeGateway:
         self._callbacks = Callbacks(journal, self._on_change, self._on_code)
         self._state: SessionState = "starting"
         self._codes = 0
+        self._phone = ""
+        self._asking: asyncio.Task[None] | None = None
         self._client: NewAClient | None = None
         self._watch: asyncio.Task[None] | None = None
         self._told: Device | None = None
@@ -68,7 +73,8 @@ class NeonizeGateway:
     def state(self) -> SessionState:
         return self._state
 
-    async def start(self) -> None:
+    async def start(self, phone: str = "") -> None:
+        self._phone = phone
         device = await self._store.device()
         self._state = "reconnecting" if device else "starting"
         self._client = client.construct(self._connection_string, self._name, device, self._callbacks)
@@ -137,10 +143,26 @@ class NeonizeGateway:
 
     def _on_code(self, text: str) -> None:
         self._codes += 1
+        if self._phone:
+            self._asking = self._asking or asyncio.create_task(self._ask_code())
+            return
         if self._codes == 1:
             self._on_change(Transition("qr", "scan_the_code"))
         seconds = FIRST_CODE_SECONDS if self._codes == 1 else NEXT_CODE_SECONDS
         self._notices.put_nowait(QrShown(text, self._codes, seconds))
+
+    async def _ask_code(self) -> None:
+        """Together with its first QR code the engine is ready to be asked, not earlier."""
+        if self._client is None:
+            return
+        try:
+            code = await client.pairing_code(self._client, self._phone)
+        except PairPhoneError as error:
+            log.warning("WhatsApp gave no pairing code", problem=library.hide_people(str(error)))
+            self._on_change(on_code_refused(str(error)))
+            return
+        self._on_change(Transition("qr", "type_the_code"))
+        self._notices.put_nowait(CodeShown(code, PAIRING_CODE_SECONDS))
 
     async def _tell_link(self) -> None:
         """From the store, not from the library: asking it at the wrong moment crashes the process."""
