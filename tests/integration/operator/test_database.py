@@ -13,7 +13,7 @@ from tests.integration.database import Company, Database
 from recado_core.ids import new_id
 from recado_core.resources.company import Company as CompanyResource
 from recado_core.resources.company import CompanySpec
-from recado_core.resources.connection import CompanyReference, WhatsAppConnection, WhatsAppConnectionSpec
+from recado_core.resources.connection import CompanyReference, Pairing, WhatsAppConnection, WhatsAppConnectionSpec
 from recado_core.resources.metadata import MANAGED_BY_LABEL, CompanyMetadata, ConnectionMetadata
 from recado_domain.provision import connect
 from recado_operator.database import LeaseDatabase, role_name
@@ -68,6 +68,15 @@ async def may_log_in(database: Database, connection_id: UUID, password: str) -> 
 
 async def test_what_is_declared_is_observed(leases: LeaseDatabase, declared: UUID, company: Company) -> None:
     assert await only(leases) == ObservedSession(company_id=company.id, connection_id=declared, name="support")
+
+
+async def test_the_phone_of_a_code_is_written_down_and_taken_back(
+    leases: LeaseDatabase, behind: Behind, declared: UUID, resource: WhatsAppConnection, company: Company
+) -> None:
+    by_code = replace(resource.spec, phone_number="+5511999990000", pairing=Pairing(method="PairingCode"))
+    for spec, phone in ((by_code, "+5511999990000"), (replace(by_code, pairing=Pairing()), None)):
+        await leases.declare(replace(resource, spec=spec), company.id, declared)
+        assert await behind.fetchval("select pairing_phone from connection") == phone
 
 
 async def test_who_manages_it_is_written_down(behind: Behind, declared: UUID) -> None:

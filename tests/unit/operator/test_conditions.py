@@ -37,9 +37,11 @@ def test_an_online_session_is_ready() -> None:
     [
         (world(), "Pending", False),
         (world(process(), observed=seen(state="qr")), "AwaitingPairing", False),
+        (world(process(), observed=seen(state="qr", reason="type_the_code")), "AwaitingPairing", False),
         (world(process(), observed=seen(state="")), "Connecting", False),
         (world(observed=seen(state="logged_out", exit_code=0)), "LoggedOut", True),
         (world(observed=seen(state="qr", exit_code=0)), "PairingExpired", True),
+        (world(observed=seen(state="qr", reason="code_refused:429", exit_code=0)), "PairingExpired", True),
         (world(observed=seen(state="online", exit_code=75)), "BackOff", False),
         (world(observed=seen(state="failed", exit_code=78)), "SettingsRefused", True),
         (world(observed=seen(exit_code=-9), memory=replace(KNOWN, failures=MANY_FAILURES)), "Crashing", False),
@@ -55,6 +57,23 @@ def test_an_online_session_is_ready() -> None:
 def test_what_is_wrong_is_named(of: World, reason: str, stalled: bool) -> None:  # noqa: FBT001
     found = conditions(of)
     assert (found["Ready"].status, found["Ready"].reason, "Stalled" in found) == ("False", reason, stalled)
+
+
+@pytest.mark.parametrize(
+    ("reason", "paired", "what"),
+    [("scan_the_code", "QRAvailable", "scan the QR code"), ("type_the_code", "PairingCodeAvailable", "type its code")],
+)
+def test_it_says_whether_a_code_is_scanned_or_typed(reason: str, paired: str, what: str) -> None:
+    found = conditions(world(process(), observed=seen(state="qr", reason=reason)))
+    assert (found["Paired"].status, found["Paired"].reason) == ("False", paired)
+    assert what in found["Paired"].message
+    assert what in found["Ready"].message
+
+
+def test_a_refused_code_asks_to_check_the_number() -> None:
+    refused = seen(state="qr", reason="code_refused:400", exit_code=0)
+    for memory in (KNOWN, replace(KNOWN, pairing_expired=True)):
+        assert "Check the number" in conditions(world(observed=refused, memory=memory))["Ready"].message
 
 
 def test_a_temporary_ban_says_when_it_ends_and_is_not_stalled() -> None:

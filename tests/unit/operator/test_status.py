@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 import recado_operator
 from recado_core.resources.conditions import ABNORMAL, ConditionType, Reason
-from recado_core.resources.connection import WhatsAppConnectionStatus
+from recado_core.resources.connection import Pairing, WhatsAppConnectionStatus
 from recado_core.session_states import SESSION_STATES
 from recado_operator.conditions.connection import describe
 from recado_operator.world import Moment, World
@@ -110,6 +110,23 @@ def test_the_page_to_scan_at_is_told_while_a_code_waits() -> None:
     linked = describe(NOW, replace(running("online", 10.0, linked=True), inbox_url="https://inbox.example.com")).pairing
     assert linked is not None
     assert (linked.state, linked.url, linked.expires_at) == ("Completed", None, None)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "shown"),
+    [
+        ("qr", "type_the_code", "AwaitingCode"),
+        ("pairing", "code_scanned", "AwaitingCode"),
+        ("qr", "scan_the_code", "AwaitingScan"),  # of a session that began before the method was changed
+    ],
+)
+def test_a_code_that_waits_to_be_typed_is_told_as_such(state: str, reason: str, shown: str) -> None:
+    resource = with_spec(phone_number="+5511999990000", pairing=Pairing(method="PairingCode"))
+    waiting = world(process(age_seconds=10.0), observed=seen(state=state, reason=reason), resource=resource)
+    pairing = describe(NOW, replace(waiting, inbox_url="https://inbox.example.com")).pairing
+    assert pairing is not None
+    assert (pairing.state, pairing.url) == (shown, "https://inbox.example.com/connections")
+    assert pairing.expires_at == NOW.wall + timedelta(seconds=290)
 
 
 def test_every_reason_is_given_somewhere_and_explained() -> None:

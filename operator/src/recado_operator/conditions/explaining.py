@@ -49,7 +49,7 @@ def _explain_session(now: Moment, world: World) -> Explanation:
     if current is not None:
         return _explain_current(seen, current)
     if requests.pairing_expired(world):
-        return states.FINAL["qr"]
+        return _explain_expired(seen)
     return _explain_ended(now, world, seen)
 
 
@@ -65,7 +65,8 @@ def mismatch(world: World) -> bool:
 def _explain_current(seen: ObservedSession, current: SessionProcess) -> Explanation:
     if current.unreachable:
         return states.NODE_UNREACHABLE
-    return pod_problem(current) or states.RUNNING.get(seen.state, states.RUNNING["starting"])
+    running = states.RUNNING.get(seen.state, states.RUNNING["starting"])
+    return pod_problem(current) or (states.AWAITING_CODE if requests.shows_code(seen) else running)
 
 
 def pod_problem(current: SessionProcess) -> Explanation | None:
@@ -93,7 +94,13 @@ def _explain_ended(now: Moment, world: World, seen: ObservedSession) -> Explanat
     return states.BACKING_OFF if how.failed else states.PENDING
 
 
+def _explain_expired(seen: ObservedSession) -> Explanation:
+    return states.CODE_REFUSED if requests.code_refused(seen) else states.FINAL["qr"]
+
+
 def _explain_final(now: Moment, seen: ObservedSession) -> Explanation:
+    if requests.code_refused(seen):
+        return states.CODE_REFUSED
     told, until = states.FINAL[seen.state], outcome.ends_at(seen.reason)
     if until is None:
         return told

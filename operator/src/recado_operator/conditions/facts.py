@@ -23,6 +23,7 @@ from recado_operator.world import Moment, World
 CONNECTED_ROUNDING = 300
 """Seconds to which the time of the last connection is rounded."""
 SHOWN_DIGITS = 4
+AWAITING: frozenset[PairingState] = frozenset({"AwaitingScan", "AwaitingCode"})
 
 _CODE = re.compile(r":([a-z_]{1,64})\b")
 
@@ -37,7 +38,7 @@ def masked_phone(world: World) -> str | None:
 
 def pairing(now: Moment, world: World, resource: WhatsAppConnection) -> PairingStatus:
     before, state = resource.status.pairing or PairingStatus(), _pairing_state(world)
-    awaits, page = state == "AwaitingScan", f"{world.inbox_url.rstrip('/')}/connections"
+    awaits, page = state in AWAITING, f"{world.inbox_url.rstrip('/')}/connections"
     return PairingStatus(
         observed_request=requests.answered_pairing(world),
         state=state,
@@ -52,7 +53,10 @@ def _pairing_state(world: World) -> PairingState:
         return "Completed"
     current, seen = world.current, world.observed
     if seen is not None and current is not None and seen.state in {"qr", "pairing"}:
-        return "AwaitingScan"
+        typed = requests.shows_code(seen) or (
+            seen.state == "pairing" and world.resource and world.resource.spec.code_for
+        )
+        return "AwaitingCode" if typed else "AwaitingScan"
     waits = seen is not None and seen.state in {"qr", "pairing"} and world.exit_code == 0
     suspended = world.resource is not None and world.resource.spec.suspend
     expired = current is None and (requests.pairing_expired(world) or waits)

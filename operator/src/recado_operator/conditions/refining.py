@@ -4,6 +4,7 @@ from recado_core.resources.conditions import ConditionStatus, Reason
 from recado_operator.conditions import states
 from recado_operator.conditions.explaining import pod_problem
 from recado_operator.conditions.writing import Explanation
+from recado_operator.plan import requests
 from recado_operator.plan.admission import Effect, refusal
 from recado_operator.world import Drift, Turn, World
 
@@ -14,6 +15,7 @@ _MULTIPLE = Explanation(Reason.MULTIPLE_PODS, "More than one pod was found. Thos
 _PAIRED = Explanation(Reason.PAIRED, "A phone is linked.")
 _NOT_PAIRED = Explanation(Reason.NOT_PAIRED, "No phone is linked yet. Ready says what to do.")
 _QR = Explanation(Reason.QR_AVAILABLE, "Open Recado, go to Connections and scan the QR code with the phone.")
+_CODE = Explanation(Reason.PAIRING_CODE_AVAILABLE, states.TYPE_THE_CODE)
 _CONNECTED = Explanation(Reason.CONNECTED, "The session reaches WhatsApp.")
 _NOT_CONNECTED = Explanation(Reason.NOT_CONNECTED, "No session reaches WhatsApp. Ready says what to do.")
 _KEEP_ALIVE = Explanation(Reason.KEEP_ALIVE_TIMEOUT, "WhatsApp does not answer. It is asked again. Nothing to do.")
@@ -87,8 +89,10 @@ def paired(world: World, told: Explanation) -> Told:
         return "False", Explanation(told.reason, told.message)
     if world.linked:
         return "True", _PAIRED
-    shows = world.current is not None and world.observed is not None and world.observed.state == "qr"
-    return "False", _QR if shows else _NOT_PAIRED
+    seen = world.observed
+    if world.current is None or seen is None or seen.state != "qr":
+        return "False", _NOT_PAIRED
+    return "False", _CODE if requests.shows_code(seen) else _QR
 
 
 def connected(world: World, told: Explanation) -> Told:

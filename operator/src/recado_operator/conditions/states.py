@@ -3,7 +3,7 @@
 from recado_core.resources.conditions import Reason
 from recado_operator.conditions.writing import Explanation
 
-PAIR_AGAIN = "Set spec.pairing.request to a new value, or ask for new QR codes under Connections in Recado"
+PAIR_AGAIN = "Set spec.pairing.request to a new value, or ask for new codes under Connections in Recado"
 RECONNECT = "set spec.reconnect.request to a new value"
 
 RUNNING = {
@@ -19,6 +19,11 @@ RUNNING = {
     ),
 }
 """While the session runs; states that are not here are on their way to one that is."""
+TYPE_THE_CODE = (
+    "Open Recado, go to Connections and type its code on the phone, under Linked devices, Link with phone number."
+)
+AWAITING_CODE = Explanation(Reason.AWAITING_PAIRING, TYPE_THE_CODE)
+"""While the session runs and shows a code to type, not one to scan."""
 
 
 def _needs_somebody(reason: Reason, message: str, stalled: Reason = Reason.NEEDS_HUMAN) -> Explanation:
@@ -43,12 +48,20 @@ FINAL = {
         f"WhatsApp asks for a passkey. Confirm it on the phone. {PAIR_AGAIN}.",
         Reason.NEEDS_PAIRING,
     ),
-    "qr": _needs_somebody(Reason.PAIRING_EXPIRED, f"Nobody scanned in time. {PAIR_AGAIN}.", Reason.NEEDS_PAIRING),
+    "qr": _needs_somebody(
+        Reason.PAIRING_EXPIRED, f"Nobody linked a phone in time. {PAIR_AGAIN}.", Reason.NEEDS_PAIRING
+    ),
     "pairing": _needs_somebody(
         Reason.PAIRING_EXPIRED, f"The phone did not finish linking. {PAIR_AGAIN}.", Reason.NEEDS_PAIRING
     ),
 }
 """After the session ended for good in that state."""
+
+CODE_REFUSED = _needs_somebody(
+    Reason.PAIRING_EXPIRED,
+    f"WhatsApp gave no code for spec.phoneNumber. Check the number, wait some minutes. {PAIR_AGAIN}.",
+    Reason.NEEDS_PAIRING,
+)
 
 DELETING = Explanation(Reason.DELETING, "The connection is being removed. Nothing to do.")
 PURGE_NOT_CONFIRMED = Explanation(

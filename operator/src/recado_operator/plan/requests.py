@@ -4,7 +4,7 @@ Each value is answered once. The status tells which one was answered; until it d
 that goes nothing is asked any more.
 """
 
-from recado_operator.world import SessionProcess, World
+from recado_operator.world import ObservedSession, SessionProcess, World
 
 PAIRING_STATES = frozenset({"", "starting", "qr", "pairing", "passkey_required"})
 
@@ -41,6 +41,16 @@ def pairing_overdue(world: World, current: SessionProcess) -> bool:
     if seen is None or resource is None or seen.linked or seen.state not in PAIRING_STATES:
         return False
     return current.age_seconds > resource.spec.pairing.timeout_seconds
+
+
+def shows_code(seen: ObservedSession) -> bool:
+    """The session shows a code to be typed, not one to be scanned."""
+    return (seen.state, seen.reason) == ("qr", "type_the_code")
+
+
+def code_refused(seen: ObservedSession) -> bool:
+    """WhatsApp gave the session no code to be typed."""
+    return seen.state == "qr" and seen.reason.startswith("code_refused")
 
 
 def pairing_expired(world: World) -> bool:

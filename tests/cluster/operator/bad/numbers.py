@@ -26,7 +26,7 @@ CASES = (
     number("a link in place of a number", "tel:+5511999990"),
     number("no number at all", ""),
     number("an integer", 5511999990000, "must be of type string"),
-    Case("a code without a number", Refused("set pairing.method to QR"), {"pairing": {"method": "PairingCode"}}),
+    Case("a code without a number", Refused("set phoneNumber"), {"pairing": {"method": "PairingCode"}}),
     pairing("pairing by text message", 'Unsupported value: "SMS"', method="SMS"),
     pairing("a hurry", "greater than or equal to 60", timeoutSeconds=59),
     pairing("no hurry at all", "less than or equal to 3600", timeoutSeconds=3601),

@@ -43,12 +43,7 @@ def test_every_default_obeys_the_rules_by_itself(plural: str) -> None:
 @pytest.mark.parametrize(
     ("plural", "spec", "words"),
     [
-        ("whatsappconnections", {"pairing": {"method": "PairingCode"}}, "set pairing.method to QR"),
-        (
-            "whatsappconnections",
-            {"pairing": {"method": "PairingCode"}, "phoneNumber": "+5511999990000"},
-            "set pairing.method to QR",
-        ),
+        ("whatsappconnections", {"pairing": {"method": "PairingCode"}}, "set phoneNumber"),
         (
             "companies",
             {"initialAdmin": {"email": "ana@example.com", "passwordSecretRef": {"name": "ana", "key": "password"}}},

@@ -102,6 +102,7 @@ class Reason(_Explained):
     PAIRED = "Paired", "A phone is linked."
     NOT_PAIRED = "NotPaired", "No phone is linked yet."
     QR_AVAILABLE = "QRAvailable", "A QR code waits to be scanned under Connections in Recado."
+    PAIRING_CODE_AVAILABLE = "PairingCodeAvailable", "A code waits to be typed on the phone; Recado shows it."
     PAIRING_EXPIRED = "PairingExpired", "Nobody linked a phone in time: set spec.pairing.request to a new value."
     PHONE_NUMBER_MISMATCH = "PhoneNumberMismatch", "Another number than spec.phoneNumber was linked; it was unlinked."
     PASSKEY_REQUIRED = "PasskeyRequired", "WhatsApp asks for a passkey: confirm it on the phone, then pair again."

@@ -20,7 +20,8 @@ from recado_core.resources.session_options import (
     UpdatePolicy,
 )
 
-PhoneNumber = Annotated[str, Meta(max_length=16, pattern=r"^\+[1-9][0-9]{6,14}$")]
+INTERNATIONAL = r"^\+[1-9][0-9]{6,14}$"
+PhoneNumber = Annotated[str, Meta(max_length=16, pattern=INTERNATIONAL)]
 Nonce = Annotated[str, Meta(max_length=64)]
 """Any new value asks once; the status tells which value was answered last."""
 PairingState = Literal["Idle", "AwaitingScan", "AwaitingCode", "Expired", "Completed"]
@@ -70,6 +71,11 @@ class WhatsAppConnectionSpec(msgspec.Struct, frozen=True, kw_only=True, rename="
     scheduling: Scheduling | None = None
     pod_metadata: PodMetadata | None = None
     deletion_policy: DeletionPolicy = "Retain"
+
+    @property
+    def code_for(self) -> str | None:
+        """The number whose phone is linked by a typed code; None where a QR code is scanned."""
+        return self.phone_number if self.pairing.method == "PairingCode" else None
 
 
 class PairingStatus(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
