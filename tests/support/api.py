@@ -49,8 +49,9 @@ class RecadoClient:
                 return response
             time.sleep(0.2)
 
-    def create_connection(self, display_name: str) -> dict[str, Any]:
-        connection: dict[str, Any] = self.call("POST", "/connections", json={"displayName": display_name})
+    def create_connection(self, display_name: str, **more: str) -> dict[str, Any]:
+        wanted = {"displayName": display_name, **more}
+        connection: dict[str, Any] = self.call("POST", "/connections", json=wanted)
         return connection
 
     def pairing(self, connection_id: str) -> dict[str, Any]:

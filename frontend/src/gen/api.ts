@@ -308,7 +308,7 @@ export const getGetPairingUrl = (connectionId: string,) => {
 }
 
 /**
- * The QR code links a phone to whoever sees it, so only admins do.
+ * A code links a phone to whoever sees it, so only admins do.
  * @summary GetPairing
  */
 export const getPairing = async (connectionId: string, options?: Parameters<typeof http>[1]): Promise<PairingView> => {

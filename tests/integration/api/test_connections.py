@@ -78,6 +78,33 @@ async def test_the_qr_code_is_shown_while_it_may_be_scanned(world: World) -> Non
     assert (pairing["state"], pairing["qr"]["text"], pairing["qr"]["round"]) == ("qr", "2@abc", 2)
 
 
+async def test_a_connection_may_be_linked_by_a_code_that_is_typed(world: World, admin: Person) -> None:
+    asked = {"displayName": "Loja", "codeFor": "+5511999990000"}
+    view = (await admin.http.post("/api/connections", json=asked)).json()
+    spec = world.resources.by_name[view["name"]].spec
+    assert (spec.pairing.method, spec.phone_number) == ("PairingCode", "+5511999990000")
+    refused = await admin.http.post("/api/connections", json=asked | {"codeFor": "11 99999-0000"})
+    assert refused.status_code == HTTPStatus.BAD_REQUEST
+    assert "country code" in refused.text
+
+
+async def test_the_code_to_type_is_shown_to_admins_only(world: World) -> None:
+    company = await world.company()
+    admin, connection = await world.person(company), await world.connection(company, state="qr")
+    await world.owner.execute("update connection set pairing_phone = '+5511999990000' where id = $1", connection)
+    await world.owner.execute(
+        "insert into pairing (company_id, connection_id, epoch, code, expires_at, round) "
+        "values ($1, $2, 1, 'ABCD-EFGH', now() + interval '20 seconds', 1)",
+        company.id,
+        connection,
+    )
+    pairing = (await admin.http.get(f"/api/connections/{connection}/pairing")).json()
+    assert (pairing["qr"], pairing["code"]["text"], pairing["phone"]) == (None, "ABCD-EFGH", "+5511999990000")
+    agent = await world.person(company, role="agent")
+    refused = await agent.http.get(f"/api/connections/{connection}/pairing")
+    assert refused.status_code == HTTPStatus.FORBIDDEN
+
+
 async def test_a_resource_of_another_company_with_the_same_name_is_left_alone(world: World, admin: Person) -> None:
     view = (await admin.http.post("/api/connections", json={"displayName": "Loja"})).json()
     other = await world.person(await world.company())

@@ -10,7 +10,7 @@ from tests.integration.domain.session import OperatorHand
 from recado_core.ids import new_id
 from recado_domain.connections.actions import Declaration, declare, remove, request_pairing, set_paused
 from recado_domain.connections.queries import connection_view, list_connections, pairing_view
-from recado_domain.connections.views import ConnectionView, QrView
+from recado_domain.connections.views import ConnectionView, PairingCodeView, QrView
 from recado_domain.errors import NotFoundError
 
 SOON = datetime.now(UTC) + timedelta(hours=1)
@@ -87,6 +87,20 @@ async def test_pairing(office: Office, operator: OperatorHand) -> None:
     assert (await view(office)).phone == "+5511888880000"
     assert (await observed(operator))["jid"] == "5511888880000:3@s.whatsapp.net"
     assert (await office.session.call("hello"))[0]["jid"] == "5511888880000:3@s.whatsapp.net"
+
+
+async def test_pairing_by_code(office: Office, operator: OperatorHand) -> None:
+    declare_pairing = "select operator_api.declare_pairing($1, $2)"
+    await operator.operator.execute(declare_pairing, office.connection_id, "+5511888880000")
+    assert [tuple(row) for row in await office.session.call("pairing_phone")] == [("+5511888880000",)]
+    await office.session.call("publish_code", "ABCD-EFGH", SOON, 1)
+    shown = await office.do(pairing_view, office.connection_id)
+    assert (shown.qr, shown.code) == (None, PairingCodeView("ABCD-EFGH", SOON, 1))
+    assert shown.phone == "+5511888880000"
+    await operator.operator.execute(declare_pairing, office.connection_id, None)
+    await office.session.call("publish_qr", "2@abc", SOON, 2)
+    shown = await office.do(pairing_view, office.connection_id)
+    assert (shown.qr, shown.code, shown.phone) == (QrView("2@abc", SOON, 2), None, None)
 
 
 async def test_an_old_code_is_not_shown(office: Office) -> None:

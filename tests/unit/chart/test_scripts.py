@@ -162,7 +162,7 @@ def _inbox(server: Server) -> None:
     server.answers["/api/auth/sign-in"] = msgspec.to_builtins(SignedIn("t0ken", NOW, ADMIN))
     bootstrap = Bootstrap(ADMIN, CompanyView(7, "Loja"), [], [], [], {})
     server.stored["/api/bootstrap"] = msgspec.to_builtins(bootstrap)
-    pairing = PairingView("qr", "", QrView("2@scan,me", NOW, 1))
+    pairing = PairingView("qr", "", QrView("2@scan,me", NOW, 1), None, None)
     server.stored[f"/api/connections/{CONNECTION}/pairing"] = msgspec.to_builtins(pairing)
     server.answers["/control/link"] = {"device": "7:1"}
 

@@ -44,7 +44,7 @@ class ConnectionController(Controller):
         self, data: JSONBody[NewConnection], work: Work, user: User, request: AnyRequest
     ) -> ConnectionView:
         require_admin(user)
-        return await declaring.create(work, services_of(request).resources, data.display_name.strip())
+        return await declaring.create(work, services_of(request).resources, data.display_name.strip(), data.code_for)
 
     @get("/{connection_id:uuid}", operation_id="getConnection", responses=READ)
     async def get_connection(self, connection_id: Id, work: Work) -> ConnectionView:
@@ -52,7 +52,7 @@ class ConnectionController(Controller):
 
     @get("/{connection_id:uuid}/pairing", operation_id="getPairing", responses=PAIR)
     async def get_pairing(self, connection_id: Id, work: Work, user: User) -> PairingView:
-        """The QR code links a phone to whoever sees it, so only admins do."""
+        """A code links a phone to whoever sees it, so only admins do."""
         require_admin(user)
         return await pairing_view(work, connection_id)
 

@@ -10,7 +10,7 @@ from recado_api.connections.errors import CompanyNotDeclaredError
 from recado_api.connections.naming import resource_name
 from recado_core.ids import new_id
 from recado_core.resources.company import Company
-from recado_core.resources.connection import CompanyReference, WhatsAppConnection, WhatsAppConnectionSpec
+from recado_core.resources.connection import CompanyReference, Pairing, WhatsAppConnection, WhatsAppConnectionSpec
 from recado_core.resources.metadata import MANAGED_BY_LABEL, ConnectionMetadata
 from recado_core.resources.port import Resources
 from recado_domain.connections import actions
@@ -19,7 +19,10 @@ from recado_domain.connections.views import ConnectionView
 from recado_domain.unit_of_work import UnitOfWork
 
 
-async def create(work: UnitOfWork, resources: Resources, display_name: str) -> ConnectionView:
+async def create(
+    work: UnitOfWork, resources: Resources, display_name: str, code_for: str | None = None
+) -> ConnectionView:
+    """`code_for` is the number (E.164) whose phone is linked by a typed code; without it, a QR code is scanned."""
     company = await _company(work, resources)
     name, labels = resource_name(display_name), {MANAGED_BY_LABEL: OURS}
     wanted = WhatsAppConnection(
@@ -27,6 +30,8 @@ async def create(work: UnitOfWork, resources: Resources, display_name: str) -> C
         spec=WhatsAppConnectionSpec(
             company_ref=CompanyReference(name=company.metadata.name),
             display_name=display_name,
+            phone_number=code_for,
+            pairing=Pairing(method="PairingCode") if code_for else Pairing(),
             deletion_policy="Logout",
         ),
     )

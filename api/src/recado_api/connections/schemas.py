@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from recado_api.http.fields import NOT_BLANK_NO_NUL
+from recado_core.resources.connection import PhoneNumber
 from recado_domain.connections.views import ConnectionView
 
 
@@ -16,3 +17,5 @@ class ConnectionList(msgspec.Struct, frozen=True, rename="camel"):
 
 class NewConnection(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     display_name: Annotated[str, Meta(min_length=1, max_length=60, pattern=NOT_BLANK_NO_NUL)]
+    code_for: PhoneNumber | None = None
+    """Links the phone with this number by a code that is typed on it; without it, any phone by QR code."""

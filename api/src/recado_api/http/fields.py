@@ -6,6 +6,8 @@ that no route needs its own. What is not in the table stays as it is.
 
 import re
 
+from recado_core.resources.connection import INTERNATIONAL
+
 NO_NUL = r"^[^\x00]*$"
 NOT_BLANK = r"\S"
 NOT_BLANK_NO_NUL = r"^\s*[^\x00\s][^\x00]*$"
@@ -15,6 +17,7 @@ _PATTERNS = {
     NO_NUL: "Leave out NUL characters",
     NOT_BLANK: "Write more than spaces",
     NOT_BLANK_NO_NUL: "Write more than spaces, and leave out NUL characters",
+    INTERNATIONAL: "Write the number with its country code, such as +5511999990000",
 }
 
 _KINDS = {"str": "a text", "int": "a whole number", "float": "a number", "bool": "true or false", "object": "an object"}

@@ -8,6 +8,11 @@
 
 export interface NewConnection {
   /**
+     * @maxLength 16
+     * @pattern ^\+[1-9][0-9]{6,14}$
+     */
+  codeFor?: string | null;
+  /**
      * @minLength 1
      * @maxLength 60
      * @pattern ^\s*[^\x00\s][^\x00]*$

@@ -5,10 +5,13 @@
  * The API of Recado. Errors are RFC 9457 problems with stable codes.
  * OpenAPI spec version: 1
  */
+import type { PairingCodeView } from './pairingCodeView';
 import type { PairingViewState } from './pairingViewState';
 import type { QrView } from './qrView';
 
 export interface PairingView {
+  code: PairingCodeView | null;
+  phone: string | null;
   qr: QrView | null;
   state: PairingViewState;
   stateReason: string;

@@ -40,7 +40,7 @@ async def set_paused(work: UnitOfWork, connection_id: UUID, *, paused: bool) -> 
 
 
 async def request_pairing(work: UnitOfWork, connection_id: UUID) -> ConnectionView:
-    """Wants new QR codes: a running session is told by its heartbeat, one that ended for good may start again."""
+    """Wants new codes: a running session is told by its heartbeat, one that ended for good may start again."""
     view = await _update(work, connection_id, pairing_requested_at=work.now)
     await work.execute(
         update(session_lease)

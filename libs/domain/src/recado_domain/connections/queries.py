@@ -5,7 +5,7 @@ from sqlalchemy import RowMapping, select
 
 from recado_domain.connections.events import ConnectionChanged, ConnectionRemoved
 from recado_domain.connections.tables import connection, pairing
-from recado_domain.connections.views import ConnectionView, PairingView, QrView
+from recado_domain.connections.views import ConnectionView, PairingCodeView, PairingView, QrView
 from recado_domain.errors import NotFoundError
 from recado_domain.metadata import one_of
 from recado_domain.streams.events import COMPANY_STREAM, Event
@@ -52,10 +52,10 @@ async def connection_view(work: UnitOfWork, connection_id: UUID) -> ConnectionVi
 
 
 async def pairing_view(work: UnitOfWork, connection_id: UUID) -> PairingView:
-    """`qr` only while a phone may still scan it."""
+    """`qr` and `code` only while they may still link a phone."""
     current = (pairing.c.company_id == connection.c.company_id) & (pairing.c.connection_id == connection.c.id)
     query = (
-        select(connection.c.state, connection.c.state_reason, pairing.c.qr, pairing.c.expires_at, pairing.c.round)
+        select(connection.c.state, connection.c.state_reason, connection.c.pairing_phone, *pairing.c)
         .select_from(connection.outerjoin(pairing, current & (pairing.c.expires_at > work.now)))
         .where(
             connection.c.company_id == work.company_id,
@@ -67,7 +67,8 @@ async def pairing_view(work: UnitOfWork, connection_id: UUID) -> PairingView:
     if row is None:
         raise missing_connection()
     qr = None if row.qr is None else QrView(row.qr, row.expires_at, row.round)
-    return PairingView(row.state, row.state_reason, qr)
+    code = None if row.code is None else PairingCodeView(row.code, row.expires_at, row.round)
+    return PairingView(row.state, row.state_reason, qr, code, row.pairing_phone)
 
 
 async def describe_connections(work: UnitOfWork, changes: Changes) -> Sequence[tuple[str, Event]]:
