@@ -9,6 +9,7 @@ import {
   resumeConnection,
 } from '~/gen/api'
 import type { Connection } from '~/domain/model'
+import type { NewConnection } from '~/gen/model/newConnection'
 import { dropConnection, putConnection } from './bootstrap'
 
 /** Codes are volatile and not in the event log: they are asked for while a dialog shows them. */
@@ -23,8 +24,9 @@ export const pairingQuery = (id: string) =>
     gcTime: 0,
   })
 
-export async function addConnection(displayName: string): Promise<Connection> {
-  return put(await createConnection({ displayName }))
+/** With `codeFor`, a number, its phone is linked by a code that is typed on it; else any phone by a QR code. */
+export async function addConnection(wanted: NewConnection): Promise<Connection> {
+  return put(await createConnection(wanted))
 }
 
 export const pause = async (id: string): Promise<Connection> => put(await pauseConnection(id))

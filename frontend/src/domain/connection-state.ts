@@ -35,5 +35,8 @@ export function endsAt(reason: string): string | null {
   return Number.isNaN(Date.parse(moment)) ? null : moment
 }
 
+/** WhatsApp gave no code to type: only a person can know why. */
+export const codeRefused = ({ stateReason }: { readonly stateReason: string | null }): boolean => stateReason?.startsWith('code_refused') ?? false
+
 export const canPair = (connection: Pick<Connection, 'state' | 'paused'>): boolean =>
   !connection.paused && NEEDS_CODE.has(connection.state)

@@ -3,7 +3,7 @@ import { aConnection, aMessage, created } from '~/testing/builders'
 import { canPair, endsAt, sendsNow, toneOf } from './connection-state'
 import { newId } from './ids'
 import { callOf, hueOf, initials } from './person'
-import { formatPhone } from './phone'
+import { formatPhone, parsePhone } from './phone'
 import { qrPath } from './qr-path'
 import { RecentEvents } from './recent-events'
 
@@ -83,4 +83,17 @@ describe('RecentEvents', () => {
     expect(recent.since(mark)).toBeNull()
     expect(recent.since(recent.mark())).toEqual([])
   })
+})
+
+it.each([
+  ['+55 (11) 98888-7777', '+5511988887777'],
+  ['5511988887777', '+5511988887777'],
+  ['351.912.345.678', '+351912345678'],
+  ['', null],
+  ['12345', null],
+  ['011 98888-7777', null],
+  ['+55 11 nove', null],
+  ['1234567890123456', null],
+])('reads %j as a number with its country code: %j', (text, expected) => {
+  expect(parsePhone(text)).toBe(expected)
 })

@@ -42,6 +42,37 @@ it('copies the text of the code', async () => {
   await expect(navigator.clipboard.readText()).resolves.toBe('2@code')
 })
 
+const typed = (seconds: number) => ({
+  state: 'qr',
+  stateReason: 'type_the_code',
+  qr: null,
+  code: { text: 'ABCD-EFGH', expiresAt: inSeconds(seconds), round: 1 },
+  phone: '+5511988887777',
+})
+
+it('shows the letters to type, on which phone and where, and copies them', async () => {
+  const person = userEvent.setup()
+  show(() => json(typed(150)))
+  expect(await screen.findByRole('status', { name: 'Código para digitar no celular' })).toHaveTextContent('ABCD-EFGH')
+  expect(screen.getByText(/número \+55 11 98888-7777/u)).toBeInTheDocument()
+  expect(screen.getByText(/Conectar com número de telefone/u)).toBeInTheDocument()
+  expect(screen.getByRole('timer')).toHaveTextContent(/Novo código em 1(49|50) s/u)
+  expect(screen.queryByRole('img', { name: 'Código QR' })).not.toBeInTheDocument()
+  await person.click(screen.getByRole('button', { name: 'Copiar código' }))
+  await expect(navigator.clipboard.readText()).resolves.toBe('ABCD-EFGH')
+})
+
+it('says that another code comes when the letters are too old', async () => {
+  show(() => json(typed(-1)))
+  expect(await screen.findByRole('timer')).toHaveTextContent('Buscando um novo código')
+})
+
+it('says what to do when WhatsApp gives no letters', async () => {
+  show(() => json({ state: 'qr', stateReason: 'code_refused:400', qr: null, code: null, phone: '+5511988887777' }))
+  expect(await screen.findByText(/Confira o número/u)).toBeInTheDocument()
+  expect(screen.getByRole('button', { name: 'Gerar novos códigos' })).toBeInTheDocument()
+})
+
 it('ends with the good news', async () => {
   show(() => json({ state: 'online', stateReason: null, qr: null }))
   expect(await screen.findByText(/\+55 11 98888-7777 está conectado/u)).toBeInTheDocument()

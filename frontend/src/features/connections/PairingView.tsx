@@ -6,12 +6,13 @@ import { Link } from '@tanstack/react-router'
 import { CircleAlert, CircleCheckBig } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { askNewCodes, pairingQuery } from '~/data/connections'
-import { toneOf } from '~/domain/connection-state'
+import { codeRefused, toneOf } from '~/domain/connection-state'
 import type { Connection } from '~/domain/model'
 import { formatPhone } from '~/domain/phone'
 import { stateHelp, stateLabel } from '~/i18n/connection-text'
 import { problemText } from '~/i18n/problem-text'
-import { PairingCodeView } from './PairingCodeView'
+import { ScannedCodeView } from './ScannedCodeView'
+import { TypedCodeView } from './TypedCodeView'
 
 const LONG_WAIT = 10_000
 
@@ -25,8 +26,9 @@ export function PairingView({ connection }: { readonly connection: Connection })
   if (state === 'online' || state === 'degraded') return <Linked connection={connection} />
   if (error && !data) return <Trouble text={problemText(error)} onRetry={() => void refetch()} busy={false} />
   if (renew.isError) return <Trouble text={problemText(renew.error)} onRetry={() => renew.mutate()} busy={renew.isPending} />
-  if (data?.qr) return <PairingCodeView code={data.qr} />
-  if (!renew.isPending && (toneOf(seen) === 'bad' || state === 'stopped')) {
+  if (data?.qr) return <ScannedCodeView code={data.qr} />
+  if (data?.code) return <TypedCodeView code={data.code} phone={data.phone} />
+  if (!renew.isPending && (toneOf(seen) === 'bad' || state === 'stopped' || codeRefused(seen))) {
     return <Trouble title={stateLabel(seen)} text={stateHelp(seen)} onRetry={() => renew.mutate()} busy={false} />
   }
   return <Working key={state} title={stateLabel(seen)} text={stateHelp(seen)} />

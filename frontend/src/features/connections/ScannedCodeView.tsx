@@ -2,20 +2,14 @@ import Button from '@mui/material/Button'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Copy, RefreshCw } from 'lucide-react'
 import type { QrView } from '~/gen/model/qrView'
-import { toast } from '~/ui/toast'
+import { copyCode } from './copy-code'
 import { QrCode } from './QrCode'
 import { useSecondsLeft } from './useSecondsLeft'
 
 /** The code, how long it lives, and its text for phones that cannot point a camera at this screen. */
-export function PairingCodeView({ code }: { readonly code: QrView }) {
+export function ScannedCodeView({ code }: { readonly code: QrView }) {
   const { t } = useLingui()
   const seconds = useSecondsLeft(code.expiresAt)
-  const copy = (): void => {
-    copyText(code.text).then(
-      () => toast(t`Code copied.`),
-      () => toast(t`Copying is not allowed here: select the text of the code instead.`),
-    )
-  }
   return (
     <div className="pairing-code">
       <div className={seconds === 0 ? 'qr-frame qr-stale' : 'qr-frame'}>
@@ -49,16 +43,11 @@ export function PairingCodeView({ code }: { readonly code: QrView }) {
             value={code.text}
             onFocus={(event) => event.currentTarget.select()}
           />
-          <Button variant="outlined" size="small" startIcon={<Copy size={15} aria-hidden="true" />} onClick={copy}>
+          <Button variant="outlined" size="small" startIcon={<Copy size={15} aria-hidden="true" />} onClick={() => copyCode(code.text)}>
             <Trans>Copy code</Trans>
           </Button>
         </div>
       </div>
     </div>
   )
-}
-
-/** Rejects where the browser has no clipboard for us, as on plain HTTP. */
-async function copyText(text: string): Promise<void> {
-  await navigator.clipboard.writeText(text)
 }
