@@ -129,6 +129,30 @@ def test_a_device_of_another_number_is_unlinked_and_the_status_says_why() -> Non
     assert plan(NOW, right).actions == ()
 
 
+@pytest.mark.parametrize(
+    ("wanted", "linked", "same"),
+    [
+        ("+5531988887777", "+553188887777", True),  # WhatsApp knows it by its number from before the ninth digit
+        ("+553188887777", "+5531988887777", True),
+        ("+5531988887777", "+5531988887777", True),
+        ("+5531988887777", "+553288887777", False),
+        ("+5531988887777", "+553188887778", False),
+        ("+5531933334444", "+553133334444", False),  # 3333 4444 is a landline
+        ("+351988887777", "+35188887777", False),
+    ],
+)
+def test_brazilian_mobiles_are_the_same_with_and_without_their_ninth_digit(
+    wanted: str,
+    linked: str,
+    same: bool,  # noqa: FBT001 - a value of the case
+) -> None:
+    resource = with_spec(phone_number=wanted)
+    running = world(
+        process(), observed=seen(linked=True, phone=linked), resource=resource, memory=Memory(resource=resource)
+    )
+    assert plan(NOW, running).actions == (() if same else (RequestLogout(),))
+
+
 @dataclass
 class Turned:
     drift: Drift

@@ -4,8 +4,11 @@ Each value is answered once. The status tells which one was answered; until it d
 that goes nothing is asked any more.
 """
 
+import re
+
 from recado_operator.world import ObservedSession, SessionProcess, World
 
+_BRAZILIAN_MOBILE = re.compile(r"^(\+55\d{2})9([6-9]\d{7})$")
 PAIRING_STATES = frozenset({"", "starting", "qr", "pairing", "passkey_required"})
 
 
@@ -66,4 +69,10 @@ def wrong_number(world: World) -> bool:
     seen, resource = world.observed, world.resource
     if seen is None or resource is None or not seen.linked or not seen.phone:
         return False
-    return resource.spec.phone_number not in {None, seen.phone}
+    wanted = resource.spec.phone_number
+    return wanted is not None and _as_linked(wanted) != _as_linked(seen.phone)
+
+
+def _as_linked(phone: str) -> str:
+    """Without the ninth digit of Brazilian mobiles: WhatsApp knows older accounts by their number from before it."""
+    return _BRAZILIAN_MOBILE.sub(r"\1\2", phone)
