@@ -158,7 +158,10 @@ class Cluster:
             if identity.uid not in listed and identity.version <= version
         ]
         for known in missing:
-            cache.remove(known)
+            if isinstance(known, PodView):
+                self._lose(known)
+            else:
+                cache.remove(known)
             self._wake_for(known)
         return len(missing)
 
@@ -183,10 +186,23 @@ class Cluster:
         return news
 
     def _notice_pod(self, pod: PodView, *, gone: bool) -> bool:
-        news = self.pods.remove(pod) is not None if gone else self.pods.put(pod)
+        news = self._lose(pod) if gone else self.pods.put(pod)
         if news:
             self._wake_for(pod)
         return news
+
+    def _lose(self, pod: PodView) -> bool:
+        """A pod that nobody deleted is said to be gone when it loses a label that we ask for. It stays, hidden, until a
+        correction has put the label back or has found no pod. Answers whether that very pod was known.
+        """
+        known = self.pods.get(pod.namespace, pod.name)
+        if known is None or known.uid != pod.uid:
+            return False
+        self.pods.remove(known)
+        if not (pod.deleting or known.deleting or known.hidden) and known.running:
+            # A version older than any answer, so that whatever is heard of it next is news.
+            self.pods.put(replace(known, version=min(pod.version, known.version - 1), hidden=True))
+        return True
 
     def _wake_for(self, changed: Company | WhatsAppConnection | PodView) -> None:
         if isinstance(changed, PodView):

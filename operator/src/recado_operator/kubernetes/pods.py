@@ -1,7 +1,7 @@
 """What the planner needs of a pod, a tenth of what the API server sends. Thousands of these stay in memory."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -42,11 +42,15 @@ class PodView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     image: str
     labelled: str
     """The connection whose label it wears."""
+    marks: tuple[int, ...]
+    """A number for each label and annotation: enough to see that one is missing, whatever it says."""
     adoptable: bool
     unreachable: bool
     """Its node does not answer."""
     ended: str
     """What the session said last (termination message)."""
+    hidden: bool = False
+    """No watch or list tells of it any more, though nobody saw it end: perhaps it lost the labels that we ask for."""
 
     @property
     def running(self) -> bool:
@@ -141,11 +145,17 @@ def view_pod(raw: bytes | msgspec.Raw | Mapping[str, Any]) -> PodView:
         resources_hash=metadata.annotations.get(names.RESOURCES_HASH, ""),
         marks_hash=metadata.annotations.get(names.MARKS_HASH, ""),
         labelled=metadata.labels.get(names.CONNECTION, ""),
+        marks=(*marks_of(metadata.labels), *marks_of(metadata.annotations)),
         adoptable=metadata.labels.get(names.ADOPTABLE) == "true",
         unreachable=_left_alone(status),
         image=pod.spec.containers[0].image if pod.spec.containers else "",
         ended=ended.message if ended else "",
     )
+
+
+def marks_of(worn: Mapping[str, str]) -> Iterator[int]:
+    """Of labels or annotations; good in this process only."""
+    return (hash(item) for item in worn.items())
 
 
 def _epoch(metadata: ObjectMeta) -> int:

@@ -1,6 +1,7 @@
 """What a pod means to the planner: whether it runs, how it ended, and how far it is from what it should be."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from recado_operator.build import names
 from recado_operator.build.blueprint import Blueprint
 from recado_operator.build.hashing import marks_hash, resources_hash, template_hash
 from recado_operator.build.pod import CONTAINER, build_annotations, build_labels
-from recado_operator.kubernetes.pods import PodView
+from recado_operator.kubernetes.pods import PodView, marks_of
 from recado_operator.world import Drift, SessionProcess
 
 LONGEST_IN_PLACE = 5
@@ -69,16 +70,25 @@ def drift_of(pod: PodView, wanted: Blueprint) -> Drift:
     return Drift.NONE if pod.marks_hash == marks_hash(wanted) else Drift.METADATA
 
 
-def mends(pod: PodView, wanted: Blueprint) -> bool:
-    """Something differs that can be corrected without an interruption."""
-    return pod.resources_hash != resources_hash(wanted) or pod.marks_hash != marks_hash(wanted)
+def mends(pod: PodView, wanted: Blueprint, let_be: Collection[int] = ()) -> bool:
+    """Something differs that can be corrected without an interruption. Missing marks do not count if in `let_be`."""
+    made = pod.resources_hash == resources_hash(wanted) and pod.marks_hash == marks_hash(wanted)
+    return not made or pod.hidden or not missing_marks(pod, wanted) <= {*let_be}
+
+
+def missing_marks(pod: PodView, wanted: Blueprint) -> set[int]:
+    """Labels and annotations that others took away or changed, whatever our hashes on the pod say. That of the template
+    is not one: it stays as it is while the pod does.
+    """
+    annotations = {name: value for name, value in build_annotations(wanted).items() if name != names.TEMPLATE_HASH}
+    return {*marks_of(build_labels(wanted)), *marks_of(annotations)} - {*pod.marks}
 
 
 def correction(pod: PodView, wanted: Blueprint, *, image: bool) -> dict[str, Any]:
     """A patch that makes the pod what it should be. What only another pod can have stays told as it is."""
     marks = {**build_annotations(wanted), names.TEMPLATE_HASH: pod.template_hash}
     labels = {names.GUARDED: None, **build_labels(wanted)}
-    change: dict[str, Any] = {"metadata": {"labels": labels, "annotations": marks}}
+    change: dict[str, Any] = {"metadata": {"uid": pod.uid, "labels": labels, "annotations": marks}}
     if image and pod.image != wanted.image:
         change["spec"] = {"containers": [{"name": CONTAINER, "image": wanted.image}]}
     return change

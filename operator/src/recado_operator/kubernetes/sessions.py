@@ -12,7 +12,7 @@ from recado_core.log import logger
 from recado_core.resources.company import Company
 from recado_core.resources.connection import WhatsAppConnection
 from recado_kubernetes.client import KubernetesClient
-from recado_kubernetes.errors import ConflictError, ForbiddenError, InvalidError
+from recado_kubernetes.errors import AbsentError, ConflictError, ForbiddenError, InvalidError
 from recado_kubernetes.kinds import PODS, SECRETS
 from recado_operator.build.blueprint import Blueprint
 from recado_operator.build.draw import draw, eviction_policy, owner_of, update_policy
@@ -23,7 +23,7 @@ from recado_operator.build.secret import build_secret
 from recado_operator.database import role_name
 from recado_operator.kubernetes.cluster import Cluster
 from recado_operator.kubernetes.pods import PodView, view_pod
-from recado_operator.kubernetes.processes import as_process, correction, drift_of, mends
+from recado_operator.kubernetes.processes import as_process, correction, drift_of, mends, missing_marks
 from recado_operator.ports import SessionOrder, SessionRefusedError
 from recado_operator.rollout import Rollout
 from recado_operator.runtime import metrics
@@ -59,6 +59,8 @@ class PodSessions:
         self._clock = clock
         self._spent: dict[UUID, set[int]] = {}
         """Epochs whose Secret was written, perhaps, and whose pod never came to be."""
+        self._let_be: dict[UUID | None, Collection[int]] = {}
+        """Marks that a pod does not keep, whoever sees to that: we do not fight about them."""
 
     async def keys(self) -> Collection[UUID]:
         return {pod.connection_id for pod in self._cluster.pods if pod.connection_id is not None}
@@ -81,7 +83,7 @@ class PodSessions:
         leaves = pod.node in self._cluster.draining and eviction_policy(resource, company) == "Paced"
         return {
             "drift": Drift.NODE if leaves else drift_of(pod, wanted),
-            "mends": mends(pod, wanted),
+            "mends": mends(pod, wanted, self._let_be.get(resource.metadata.uid, ())),
             "behind": self._rollout.behind(policy, pod.image),
         }
 
@@ -129,16 +131,22 @@ class PodSessions:
     async def end(self, connection_id: UUID, epoch: int, grace: float) -> None:
         for pod in self._pods(connection_id, epoch):
             seconds = max(SHORTEST_GRACE, round(grace))
-            await self._client.delete(PODS, pod.namespace, pod.name, seconds, pod.uid)
+            await self._delete(pod, seconds)
 
     async def forget(self, connection_id: UUID, epoch: int) -> None:
         for pod in self._pods(connection_id, epoch):
-            await self._client.delete(PODS, pod.namespace, pod.name, SHORTEST_GRACE, pod.uid)
+            await self._delete(pod, SHORTEST_GRACE)
             await self._client.delete(SECRETS, pod.namespace, pod.name)
+
+    async def _delete(self, pod: PodView, seconds: int) -> None:
+        await self._client.delete(PODS, pod.namespace, pod.name, seconds, pod.uid)
+        if pod.hidden:  # nobody will tell
+            self._cluster.pods.remove(pod)
 
     async def discard(self, connection_id: UUID) -> None:
         """Pods and Secrets go with the resource that owns them, journals with their pods."""
         self._spent.pop(connection_id, None)
+        self._let_be.pop(connection_id, None)
 
     async def correct(self, resource: WhatsAppConnection, epoch: int, *, image: bool) -> None:
         try:
@@ -151,11 +159,23 @@ class PodSessions:
             wanted = self._draw(resource, epoch, pod.image)
             if wanted is None:
                 continue
-            if pod.resources_hash != resources_hash(wanted):
-                size = {"spec": {"containers": [{"name": CONTAINER, "resources": wanted.resources}]}}
-                await self._client.strategic(PODS, pod.namespace, pod.name, size, "resize")
-            answer = await self._client.strategic(PODS, pod.namespace, pod.name, correction(pod, wanted, image=image))
-            self._cluster.pods.refresh(view_pod(answer))
+            try:
+                after = await self._patch(pod, wanted, image=image)
+            except AbsentError:
+                self._cluster.pods.remove(pod)
+                continue
+            self._cluster.pods.refresh(after)
+            if left := missing_marks(after, wanted):
+                log.warning("a pod does not keep what it is labelled with", pod=pod.name, labels=len(left))
+            self._let_be[resource.metadata.uid] = left
+
+    async def _patch(self, pod: PodView, wanted: Blueprint, *, image: bool) -> PodView:
+        if pod.resources_hash != resources_hash(wanted):
+            size = {"spec": {"containers": [{"name": CONTAINER, "resources": wanted.resources}]}}
+            await self._client.strategic(PODS, pod.namespace, pod.name, size, "resize")
+        return view_pod(
+            await self._client.strategic(PODS, pod.namespace, pod.name, correction(pod, wanted, image=image))
+        )
 
     async def adopt(self, resource: WhatsAppConnection, name: str) -> None:
         owners = {"metadata": {"ownerReferences": [owner_of(resource).reference()]}}

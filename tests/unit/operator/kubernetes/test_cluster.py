@@ -82,8 +82,19 @@ def test_what_a_whole_list_does_not_name_is_gone(heard: Heard) -> None:
     assert heard.cluster.drop_missing(PODS, "acme", set(), 19) == 0  # younger than the list
     assert heard.cluster.drop_missing(PODS, "acme", set(), 30) == 1
     assert heard.woken == [CONNECTION]
+    assert [pod.hidden for pod in heard.cluster.pods] == [True], "it may have lost a label only"
+    assert heard.cluster.drop_missing(PODS, "acme", set(), 31) == 1
     assert heard.cluster.drop_missing(CONNECTIONS, "acme", set(), 30) == 1
     assert heard.cluster.everything() == set()
+
+
+@pytest.mark.parametrize(
+    "body", [objects.pod(21, deletionTimestamp="2026-11-23T12:01:00Z"), objects.pod(21, status={"phase": "Failed"})]
+)
+def test_a_pod_that_was_deleted_or_has_ended_is_gone_when_a_watch_says_so(heard: Heard, body: dict[str, Any]) -> None:
+    heard.told(PODS, body)
+    assert heard.told(PODS, {**body, "metadata": {**body["metadata"], "resourceVersion": "22"}}, gone=True)
+    assert list(heard.cluster.pods) == []
 
 
 def test_of_who_applied_what_the_managers_name_is_kept(heard: Heard) -> None:

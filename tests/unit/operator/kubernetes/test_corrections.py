@@ -1,5 +1,7 @@
 """What a running pod is patched with, and what it never is."""
 
+import itertools
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +9,7 @@ import msgspec
 import pytest
 
 from recado_core.clock import SystemClock
+from recado_kubernetes.errors import AbsentError
 from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, PODS
 from recado_operator.build.draw import Fleet
 from recado_operator.build.names import MARKS_HASH, TEMPLATE_HASH
@@ -25,15 +28,18 @@ KEY = UUID(objects.UID)
 
 
 class Client:
-    """Answers each patch with the pod as it was, a version later."""
+    """Answers each patch with a pod of the next version: as it was, or as `keeps` makes it of the patch."""
 
     def __init__(self) -> None:
         self.patches: list[tuple[str, dict[str, Any]]] = []
+        self.keeps: Callable[[dict[str, Any]], dict[str, Any]] = lambda _: {}
+        self.versions = itertools.count(100)
 
     async def strategic(self, kind: Any, namespace: str, name: str, patch: dict[str, Any], part: str = "") -> bytes:
         assert (kind, namespace) == (PODS, "acme")
         self.patches.append((f"{name}/{part}".rstrip("/"), patch))
-        return msgspec.json.encode(objects.pod(version=20 + len(self.patches)))
+        metadata = self.keeps(patch["metadata"]) if "metadata" in patch else {}
+        return msgspec.json.encode(objects.pod(next(self.versions), status=objects.running(), **metadata))
 
 
 class Stand:
@@ -51,11 +57,79 @@ class Stand:
         (found,) = await self.sessions.of(KEY)
         return found
 
+    async def settle(self) -> dict[str, Any]:
+        """The pod is what it should be; answers what it wears."""
+        self.client.keeps = worn
+        ((_, change),) = (await self.correct(image=True))[-1:]
+        self.client.patches.clear()
+        return worn(change["metadata"])
+
     async def correct(self, *, image: bool) -> list[tuple[str, dict[str, Any]]]:
         resource = self.cluster.connection(KEY)
         assert resource is not None
         await self.sessions.correct(resource, 3, image=image)
         return self.client.patches
+
+
+def worn(metadata: dict[str, Any]) -> dict[str, Any]:
+    labels = {name: value for name, value in metadata["labels"].items() if value is not None}
+    return {"labels": labels, "annotations": metadata["annotations"]}
+
+
+async def test_a_label_that_somebody_took_away_or_changed_is_put_back() -> None:
+    stand = Stand(podMetadata={"labels": {"team": "care"}})
+    kept = await stand.settle()
+    assert not (await stand.seen()).mends
+    for label in ({"team": "sales"}, {}):
+        labels = {name: value for name, value in kept["labels"].items() if name != "team"} | label
+        tampered = objects.pod(version=150 + len(label), status=objects.running(), **{**kept, "labels": labels})
+        stand.cluster.notice(PODS, tampered, gone=False)
+        assert (await stand.seen()).mends
+    ((_, change),) = await stand.correct(image=False)
+    assert change["metadata"]["labels"]["team"] == "care"
+
+
+async def test_labels_of_others_are_nobodys_business() -> None:
+    stand = Stand()
+    kept = await stand.settle()
+    kept["labels"]["mesh.example.com/injected"] = "true"
+    stand.cluster.notice(PODS, objects.pod(version=150, status=objects.running(), **kept), gone=False)
+    assert not (await stand.seen()).mends
+
+
+async def test_nobody_fights_about_a_label_that_a_policy_takes_off_again() -> None:
+    stand = Stand(podMetadata={"labels": {"team": "care"}})
+    await stand.settle()
+    stand.client.keeps = lambda metadata: worn({**metadata, "labels": {**metadata["labels"], "team": None}})
+    await stand.correct(image=False)
+    assert not (await stand.seen()).mends
+    stand.cluster.notice(PODS, objects.pod(version=150, status=objects.running()), gone=False)
+    assert (await stand.seen()).mends, "another label is missed all the same"
+
+
+async def test_a_pod_that_lost_the_labels_of_our_watch_is_asked_for_by_name() -> None:
+    stand = Stand()
+    await stand.settle()
+    stand.cluster.notice(PODS, objects.pod(version=100), gone=True)
+    found = await stand.seen()
+    assert (found.running, found.mends) == (True, True)
+    ((name, change),) = await stand.correct(image=False)
+    assert (name, change["metadata"]["uid"]) == ("wa-support-e3", "pod-3")
+    assert change["metadata"]["labels"]["recado.dev/connection"] == "support"
+    (pod,) = stand.cluster.pods
+    assert not pod.hidden
+
+
+async def test_one_that_is_really_gone_is_forgotten_then() -> None:
+    stand = Stand()
+    stand.cluster.notice(PODS, objects.pod(version=30), gone=True)
+
+    def absent(_: dict[str, Any]) -> dict[str, Any]:
+        raise AbsentError("pods wa-support-e3 not found")
+
+    stand.client.keeps = absent
+    await stand.correct(image=False)
+    assert list(stand.cluster.pods) == []
 
 
 async def test_a_correction_without_a_turn_leaves_image_and_template_alone() -> None:
