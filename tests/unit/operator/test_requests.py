@@ -251,6 +251,21 @@ def test_a_pod_that_somebody_offered_is_taken_instead_of_a_new_one() -> None:
     assert plan(NOW, older).actions == (Start(1),)
 
 
+def test_a_session_that_lives_in_a_pod_of_nobody_is_left_alone_until_it_falls_silent() -> None:
+    stray = Stranger(name="wa-support-e1", epoch=1, adoptable=False)
+    alive = seen(linked=True, state="online", heartbeat_age_seconds=3.0)
+    left = world(observed=alive, strangers=(stray,), watched_seconds=900.0)
+    planned = plan(NOW, left)
+    assert (planned.actions, planned.wake_after) == ((), 30.0)
+    assert (reason(left, "Ready"), reason(left, "SessionRunning")) == ("PodNotOwned", "PodNotOwned")
+    offered = replace(left, strangers=(replace(stray, adoptable=True),))
+    assert plan(NOW, offered).actions == (Adopt("wa-support-e1"),)
+    silent = replace(left, observed=replace(alive, heartbeat_age_seconds=31.0))
+    assert plan(NOW, silent).actions == (Start(1),)
+    assert plan(NOW, replace(silent, watched_seconds=2.0)).actions == (), "nobody listened yet"
+    assert plan(NOW, replace(left, observed=replace(alive, exit_code=137))).actions == (Start(1),)
+
+
 def test_a_ban_wakes_the_operator_when_it_ends() -> None:
     until = (NOW.wall + timedelta(seconds=90)).isoformat().replace("+00:00", "Z")
     banned = world(observed=seen(state="banned", reason=f"temporary_ban:unknown until {until}", exit_code=0))

@@ -8,6 +8,7 @@ from recado_operator.outcome import Outcome
 from recado_operator.plan import requests
 from recado_operator.plan.admission import Verdict, refusal
 from recado_operator.plan.departure import purge_blocked
+from recado_operator.plan.running import lives_unowned
 from recado_operator.world import Moment, ObservedSession, SessionProcess, World
 
 MANY_FAILURES = 5
@@ -48,9 +49,17 @@ def _explain_session(now: Moment, world: World) -> Explanation:
         return states.WRONG_NUMBER
     if current is not None:
         return _explain_current(seen, current)
+    if lives_unowned(world, seen):
+        return not_owned(world)
     if requests.pairing_expired(world):
         return _explain_expired(seen)
     return _explain_ended(now, world, seen)
+
+
+def not_owned(world: World) -> Explanation:
+    names = ", ".join(found.name for found in world.strangers)
+    message = f'Pod {names} has our labels and no owner. Delete it, or label it recado.dev/adoptable: "true".'
+    return Explanation(Reason.POD_NOT_OWNED, message, Reason.NEEDS_HUMAN)
 
 
 def mismatch(world: World) -> bool:

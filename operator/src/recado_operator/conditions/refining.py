@@ -2,7 +2,7 @@
 
 from recado_core.resources.conditions import ConditionStatus, Reason
 from recado_operator.conditions import states
-from recado_operator.conditions.explaining import pod_problem
+from recado_operator.conditions.explaining import not_owned, pod_problem
 from recado_operator.conditions.writing import Explanation
 from recado_operator.plan import requests
 from recado_operator.plan.admission import Effect, refusal
@@ -67,7 +67,7 @@ def session_running(world: World, told: Explanation) -> Told:
     if world.running:
         return "False", states.TERMINATING
     if world.strangers and not any(found.adoptable for found in world.strangers):
-        return "False", _not_owned(world)
+        return "False", not_owned(world)
     return "False", Explanation(_why_no_session(world, told), told.message)
 
 
@@ -76,12 +76,6 @@ def _why_no_session(world: World, told: Explanation) -> Reason:
         return told.reason
     verdict = refusal(world, world.resource) if world.resource else None
     return Reason.PENDING if verdict is not None and verdict.effect is Effect.HOLD else Reason.NOT_DESIRED
-
-
-def _not_owned(world: World) -> Explanation:
-    names = ", ".join(found.name for found in world.strangers)
-    message = f'Pod {names} has our labels and no owner. Delete it, or label it recado.dev/adoptable: "true".'
-    return Explanation(Reason.POD_NOT_OWNED, message)
 
 
 def paired(world: World, told: Explanation) -> Told:

@@ -60,10 +60,17 @@ def _start(world: World, seen: ObservedSession) -> tuple[Action, ...]:
     waits = world.resource is not None and world.resource.spec.failover.policy == "WaitForKubelet"
     if waits and world.running:
         return ()
-    adoptable = next((found for found in world.strangers if found.adoptable and found.epoch == seen.epoch), None)
-    if adoptable is not None and adoptable.epoch > 0:
-        return (Adopt(adoptable.name),)
-    return (Start(seen.epoch),)
+    stray = next((found for found in world.strangers if found.epoch == seen.epoch > 0), None)
+    if stray is not None and stray.adoptable:
+        return (Adopt(stray.name),)
+    return () if lives_unowned(world, seen) else (Start(seen.epoch),)
+
+
+def lives_unowned(world: World, seen: ObservedSession) -> bool:
+    """Nobody owns the pod of the lease's epoch, and its session is heard of: it is left alone until somebody acts."""
+    age, stray = seen.heartbeat_age_seconds, any(found.epoch == seen.epoch > 0 for found in world.strangers)
+    heard = age is not None and min(age, world.watched_seconds) <= STALE_SECONDS
+    return stray and heard and world.current is None and seen.exit_code is None
 
 
 def _tend(now: Moment, world: World, seen: ObservedSession, current: SessionProcess) -> tuple[Action, ...]:

@@ -4,7 +4,7 @@ from recado_core.resources.connection import WhatsAppConnection
 from recado_operator import outcome
 from recado_operator.plan import requests
 from recado_operator.plan.departure import FINALIZER_SECONDS, LOGOUT_SECONDS
-from recado_operator.plan.running import MISMATCH_SECONDS, STALE_SECONDS
+from recado_operator.plan.running import MISMATCH_SECONDS, STALE_SECONDS, lives_unowned
 from recado_operator.world import Moment, World
 
 
@@ -22,8 +22,11 @@ def wake_after(now: Moment, world: World) -> float | None:
 
 
 def _of_lease(now: Moment, world: World) -> list[float]:
-    until = outcome.ends_at(world.observed.reason) if world.observed else None
-    return [(until - now.wall).total_seconds()] if until is not None else []
+    if world.observed is None:
+        return []
+    until = outcome.ends_at(world.observed.reason)
+    waits = [STALE_SECONDS] if lives_unowned(world, world.observed) else []
+    return [*waits, (until - now.wall).total_seconds()] if until is not None else waits
 
 
 def _of_current(world: World) -> list[float]:
