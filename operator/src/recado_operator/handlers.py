@@ -18,11 +18,12 @@ from recado_core.clock import SystemClock
 from recado_kubernetes.access import tls_context
 from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, PODS, Kind
 from recado_kubernetes.transport import authorization
-from recado_operator.build.names import SESSION_SELECTOR
+from recado_operator.build.names import SELECTORS
+from recado_operator.kubernetes.guards import GUARDS
 from recado_operator.runtime import metrics
 from recado_operator.runtime.ears import Ears
 
-WATCHED = (COMPANIES, CONNECTIONS, PODS)
+WATCHED = (COMPANIES, CONNECTIONS, PODS, *GUARDS)
 
 SERVER_SECONDS = 120
 """A watch is re-established this often, from where it stood: a sign of life in a cluster at rest."""
@@ -81,7 +82,7 @@ def watch_settings() -> kopf.OperatorSettings:
     settings.watching.reconnect_backoff = 1
     settings.watching.inactivity_timeout = SILENT_SECONDS
     settings.watching.chunk_size = 500
-    settings.watching.label_selectors[PODS.plural] = SESSION_SELECTOR
+    settings.watching.label_selectors.update(SELECTORS)
     settings.networking.request_timeout = 15
     settings.networking.connect_timeout = 5
     settings.networking.error_backoffs = EndlessBackoff()

@@ -81,7 +81,7 @@ class Leader:
             sessions=PodSessions(client, self._cluster, self._rollout, governor, clock),
             leases=self._database,
             companies=self._database,
-            policies=KubernetesPolicies(client),
+            policies=KubernetesPolicies(client, self._cluster.guards),
             bell=self._bells,
             clock=clock,
         )

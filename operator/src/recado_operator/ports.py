@@ -89,6 +89,10 @@ class Policies(Protocol):
         """There are none on one machine."""
         ...
 
+    def harmed(self, company: Company) -> bool:
+        """Whether somebody took away or changed what `isolate` wrote."""
+        ...
+
     async def isolate(self, company: Company) -> None:
         """Writes the company's policies, its quota and the account of its sessions. Raises ForbiddenError."""
         ...

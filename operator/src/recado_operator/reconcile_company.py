@@ -84,6 +84,7 @@ class CompanyReconciler:
             memory=self._memories.get(uid, CompanyMemory()),
             finalizers=self._ports.declarations.finalizers,
             policies=self._ports.policies.exist,
+            harmed=self._ports.policies.harmed(company),
         )
 
     def _known(self, company: Company) -> Company:

@@ -247,6 +247,7 @@ class CompanyMemory(Struct, frozen=True, kw_only=True):
     """Not asked again before this moment of the monotonic clock."""
     isolated: Company | None = None
     """As its policies were last written."""
+    isolated_at: float = 0.0
     isolation_refused: bool = False
     """The operator may not write policies here."""
 
@@ -265,3 +266,5 @@ class CompanyWorld(Struct, frozen=True, kw_only=True):
     finalizers: bool = False
     policies: bool = False
     """Whether there is anything to isolate with; on one machine there is not."""
+    harmed: bool = False
+    """Somebody took away or changed one of its policies."""

@@ -10,7 +10,13 @@ from recado_core.resources.company import Company
 from recado_core.resources.conditions import Condition
 from recado_core.resources.metadata import CONFIRM_PURGE, FINALIZER
 from recado_operator.plan.actions import HoldResource, Isolate, Provision, PurgeCompany, ReleaseResource
-from recado_operator.plan.company import FINALIZER_SECONDS, plan_company, refused_company
+from recado_operator.plan.company import (
+    FINALIZER_SECONDS,
+    MENDING_SECONDS,
+    REFUSAL_SECONDS,
+    plan_company,
+    refused_company,
+)
 from recado_operator.world import CompanyMemory, CompanyWorld, ObservedCompany, Peer
 
 from .worlds import COMPANY, NOW, at
@@ -103,6 +109,24 @@ def test_a_cluster_holds_the_resource_and_writes_policies() -> None:
     new = world(observed=None, memory=CompanyMemory(), finalizers=True, policies=True)
     assert plan_company(NOW, new).actions == (HoldResource(), Provision(), Isolate())
     assert reason(replace(new, memory=CompanyMemory(isolation_refused=True)), "Isolated") == "Forbidden"
+
+
+def test_policies_that_somebody_harmed_are_put_back_and_nobody_is_fought_with() -> None:
+    first = plan_company(NOW, world(memory=KNOWN, policies=True))
+    assert first.actions == (Isolate(),)
+    harmed = world(memory=first.memory, policies=True, harmed=True)
+    again = plan_company(NOW, harmed)
+    assert (again.actions, again.wake_after) == ((), MENDING_SECONDS)
+    assert plan_company(at(NOW.monotonic + MENDING_SECONDS), harmed).actions == (Isolate(),)
+    assert plan_company(at(NOW.monotonic + 999), replace(harmed, harmed=False)).actions == ()
+
+
+def test_policies_that_were_forbidden_are_tried_again() -> None:
+    memory = replace(plan_company(NOW, world(memory=KNOWN, policies=True)).memory, isolation_refused=True)
+    refused = world(memory=memory, policies=True)
+    planned = plan_company(NOW, refused)
+    assert (planned.actions, planned.wake_after) == ((), REFUSAL_SECONDS)
+    assert plan_company(at(NOW.monotonic + REFUSAL_SECONDS), refused).actions == (Isolate(),)
 
 
 def test_over_the_quota_the_rejected_are_named() -> None:

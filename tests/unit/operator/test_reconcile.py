@@ -73,6 +73,9 @@ class Manifests:
 class NoPolicies:
     exist = False
 
+    def harmed(self, _: Company) -> bool:
+        return False
+
     async def isolate(self, company: Company) -> None:
         raise AssertionError("there is nothing to isolate with")
 

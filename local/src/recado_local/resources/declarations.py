@@ -49,5 +49,8 @@ class FolderDeclarations:
 class NoPolicies:
     exist = False
 
+    def harmed(self, _: Company) -> bool:
+        return False
+
     async def isolate(self, company: Company) -> None:
         raise AssertionError(f"{company.metadata.name} cannot be kept apart on one machine")

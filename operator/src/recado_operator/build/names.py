@@ -20,8 +20,13 @@ PAUSE = "recado.dev/pause"
 """On the ConfigMap of the roll-out: nothing goes on while it is `true`."""
 ROLLOUT = "recado-rollout"
 
-SESSION_SELECTOR = f"{PART_OF}=recado,{CONNECTION}"
-"""Selects the pods that watches and lists ask for."""
+OURS = f"{PART_OF}=recado"
+SESSION_SELECTOR = f"{OURS},{CONNECTION}"
+SELECTORS = {
+    "pods": SESSION_SELECTOR,
+    **dict.fromkeys(("serviceaccounts", "networkpolicies", "poddisruptionbudgets", "resourcequotas"), OURS),
+}
+"""What watches and lists ask for, by the plural of the kind; of what is not here, for all."""
 
 SESSION_ACCOUNT = "recado-session"
 

@@ -18,6 +18,7 @@ from recado_core.resources.connection import WhatsAppConnection
 from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, PODS, Kind
 from recado_kubernetes.objects import decode
 from recado_operator.kubernetes.cache import Cache, Identity
+from recado_operator.kubernetes.guards import GUARDS, Guards
 from recado_operator.kubernetes.pods import PodView, view_pod
 from recado_operator.runtime import metrics
 
@@ -94,6 +95,7 @@ class Cluster:
         self.companies: Cache[Company] = Cache(identify, lambda company: [company.metadata.uid])
         self.connections: Cache[WhatsAppConnection] = Cache(identify, _index_connection)
         self.pods: Cache[PodView] = Cache(_identify_pod, _index_pod)
+        self.guards = Guards()
         self.draining: frozenset[str] = frozenset()
         """Nodes that are being emptied."""
 
@@ -117,8 +119,12 @@ class Cluster:
                     return self._notice_company(view_company(body), gone=gone)
                 case CONNECTIONS.plural:
                     return self._notice_connection(view_connection(body), gone=gone)
-                case _:
+                case PODS.plural:
                     return self._notice_pod(view_pod(body), gone=gone)
+                case _:
+                    harmed = self.guards.notice(kind, body, gone=gone)
+                    self._wake_kind(COMPANIES, harmed)
+                    return harmed is not None
         except msgspec.ValidationError as error:  # an object from before a rule that the API server now keeps
             log.warning("an object cannot be read and is left alone", kind=kind.kind, problem=str(error))
             return False
@@ -146,6 +152,11 @@ class Cluster:
 
     def drop_missing(self, kind: Kind, namespace: str, listed: Collection[str], version: int) -> int:
         """Forgets what a complete list of `version` did not name; answers how many there were."""
+        if kind in GUARDS:
+            harmed = self.guards.missing(kind, namespace, listed, version)
+            for company in harmed:
+                self._wake_kind(COMPANIES, company)
+            return len(harmed)
         caches: dict[str, Cache[Any]] = {
             COMPANIES.plural: self.companies,
             CONNECTIONS.plural: self.connections,
@@ -175,6 +186,8 @@ class Cluster:
 
     def _notice_company(self, company: Company, *, gone: bool) -> bool:
         news = self.companies.remove(company) is not None if gone else self.companies.put(company)
+        if gone and company.metadata.uid is not None:
+            self.guards.forget(company.metadata.uid)
         if news:
             self._wake_for(company)
         return news
@@ -214,8 +227,12 @@ class Cluster:
                 self._wake_kind(CONNECTIONS, connection.metadata.uid)
         else:
             self._wake_kind(CONNECTIONS, changed.metadata.uid)
-            if (company := self.company_of(changed)) is not None:
-                self._wake_kind(COMPANIES, company.metadata.uid, USAGE_SECONDS)
+            self.count(changed)
+
+    def count(self, connection: WhatsAppConnection) -> None:
+        """Its company says how many are ready."""
+        if (company := self.company_of(connection)) is not None:
+            self._wake_kind(COMPANIES, company.metadata.uid, USAGE_SECONDS)
 
     def _wake_kind(self, kind: Kind, uid: UUID | None, after: float | None = None) -> None:
         if uid is not None:

@@ -14,8 +14,9 @@ from recado_kubernetes.client import KubernetesClient
 from recado_kubernetes.errors import ExpiredError
 from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, PODS, Kind
 from recado_kubernetes.objects import ObjectMeta, decode
-from recado_operator.build.names import SESSION_SELECTOR
+from recado_operator.build.names import SELECTORS
 from recado_operator.kubernetes.cluster import Cluster
+from recado_operator.kubernetes.guards import GUARDS
 from recado_operator.runtime import metrics
 
 ATTEMPTS = 3
@@ -36,7 +37,7 @@ class Listing:
     async def compare(self) -> None:
         """What differs is taken over and its keys are woken; what no watch told to be gone is counted."""
         for namespace in self._namespaces:
-            for kind in (COMPANIES, CONNECTIONS, PODS):
+            for kind in (COMPANIES, CONNECTIONS, PODS, *GUARDS):
                 if missed := await self._patiently(kind, namespace):
                     log.warning("a watch did not tell that objects are gone", resource=kind.plural, objects=missed)
                     metrics.MISSED.labels(kind.plural).inc(missed)
@@ -50,7 +51,7 @@ class Listing:
         return await self._compare(kind, namespace)
 
     async def _compare(self, kind: Kind, namespace: str) -> int:
-        labels = SESSION_SELECTOR if kind is PODS else ""
+        labels = SELECTORS.get(kind.plural, "")
         listed: set[str] = set()
         version = 0
         async for page in self._client.pages(kind, namespace, labels):

@@ -14,31 +14,42 @@ from recado_operator.build.budget import build_budget
 from recado_operator.build.draw import owner_of
 from recado_operator.build.policy import Egress, build_policy
 from recado_operator.build.quota import build_quota
+from recado_operator.kubernetes.guards import Guards
 
 
 class KubernetesPolicies:
     exist = True
 
-    def __init__(self, client: KubernetesClient) -> None:
+    def __init__(self, client: KubernetesClient, guards: Guards) -> None:
         self._client = client
-        self._begun: dict[UUID | None, dict[str, dict[str, Any]]] = {}
+        self._guards = guards
+        self._begun: dict[UUID, dict[str, dict[str, Any]]] = {}
+
+    def harmed(self, company: Company) -> bool:
+        return company.metadata.uid is not None and self._guards.harmed(company.metadata.uid)
 
     async def isolate(self, company: Company) -> None:
         """After a failure it goes on where it stopped: all of them at once may never succeed on a bad day."""
-        written = self._begun.setdefault(company.metadata.uid, {})
-        for kind, manifest in _manifests(company):
+        uid = company.metadata.uid
+        if uid is None:
+            raise AssertionError("What the API server knows has a uid")
+        if self._guards.harmed(uid):
+            self._begun.pop(uid, None)
+        self._guards.mending(uid)
+        written = self._begun.setdefault(uid, {})
+        for kind, manifest in _guards_of(company):
             if written.get(kind.plural) != manifest:
-                await self._client.apply(kind, company.metadata.namespace, manifest)
+                self._guards.wrote(uid, kind, await self._client.apply(kind, company.metadata.namespace, manifest))
                 written[kind.plural] = manifest
-        del self._begun[company.metadata.uid]
+        del self._begun[uid]
 
 
-def _manifests(company: Company) -> Iterator[tuple[Kind, dict[str, Any]]]:
-    metadata, spec, owner = company.metadata, company.spec, owner_of(company)
-    place = (metadata.namespace, metadata.name, owner)
+def _guards_of(company: Company) -> Iterator[tuple[Kind, dict[str, Any]]]:
+    namespace, name = company.metadata.namespace, company.metadata.name
+    spec, owner = company.spec, owner_of(company)
     egress = Egress(mode=spec.network.egress, allowed=tuple(spec.network.allowed_cidrs or ()))
-    yield SERVICE_ACCOUNTS, build_account(metadata.namespace)
-    yield NETWORK_POLICIES, build_policy(*place, egress)
-    yield POD_DISRUPTION_BUDGETS, build_budget(*place)
+    yield SERVICE_ACCOUNTS, build_account(namespace)
+    yield NETWORK_POLICIES, build_policy(namespace, name, owner, egress)
+    yield POD_DISRUPTION_BUDGETS, build_budget(namespace, name, owner)
     if spec.isolation == "Namespace":
-        yield RESOURCE_QUOTAS, build_quota(*place, spec.quotas.connections)
+        yield RESOURCE_QUOTAS, build_quota(namespace, name, owner, spec.quotas.connections)

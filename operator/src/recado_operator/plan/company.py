@@ -19,18 +19,20 @@ from recado_operator.world import CompanyMemory, CompanyWorld, Moment
 
 FINALIZER_SECONDS = 600.0
 REFUSAL_SECONDS = 30.0
+MENDING_SECONDS = 5.0
+"""Policies that somebody changes again and again are put back this often, no more."""
 
 
 def plan_company(now: Moment, world: CompanyWorld) -> CompanyPlan:
     going = world.resource.metadata.deletion_timestamp is not None
     actions = _depart(now, world) if going else _keep(now, world)
-    memory = _remember(world, actions)
-    left = memory.not_before - now.monotonic
+    memory = _remember(now, world, actions)
+    waits = (memory.not_before - now.monotonic, _until_mended(now, world))
     return CompanyPlan(
         memory=memory,
         actions=actions,
         status=describe(now, replace(world, memory=memory), blocked=blocked(now, world) if going else ""),
-        wake_after=left if left > 0.0 else _until_overdue(now, world.resource),
+        wake_after=min((wait for wait in waits if wait > 0.0), default=_until_overdue(now, world.resource)),
     )
 
 
@@ -57,9 +59,24 @@ def _keep(now: Moment, world: CompanyWorld) -> tuple[CompanyAction, ...]:
     told = memory.declared is not None and memory.declared.spec == resource.spec
     if not told or (memory.refusal and now.monotonic >= memory.not_before) or _lost(world):
         actions.append(Provision())
-    if world.policies and (memory.isolated is None or memory.isolated.spec != resource.spec):
+    if world.policies and _must_isolate(now, world):
         actions.append(Isolate())
     return tuple(actions)
+
+
+def _must_isolate(now: Moment, world: CompanyWorld) -> bool:
+    written = world.memory.isolated
+    if written is None or written.spec != world.resource.spec:
+        return True
+    return (world.harmed or world.memory.isolation_refused) and _until_mended(now, world) <= 0.0
+
+
+def _until_mended(now: Moment, world: CompanyWorld) -> float:
+    """Seconds until policies may be written again; 0 when there is no need."""
+    memory = world.memory
+    if memory.isolation_refused:
+        return memory.isolated_at + REFUSAL_SECONDS - now.monotonic
+    return memory.isolated_at + MENDING_SECONDS - now.monotonic if world.harmed else 0.0
 
 
 def _lost(world: CompanyWorld) -> bool:
@@ -77,11 +94,11 @@ def _depart(now: Moment, world: CompanyWorld) -> tuple[CompanyAction, ...]:
     return release
 
 
-def _remember(world: CompanyWorld, actions: tuple[CompanyAction, ...]) -> CompanyMemory:
+def _remember(now: Moment, world: CompanyWorld, actions: tuple[CompanyAction, ...]) -> CompanyMemory:
     memory, kinds = world.memory, {type(action) for action in actions}
     if Provision in kinds:
         memory = replace(memory, declared=world.resource, refusal="", not_before=0.0)
-    return replace(memory, isolated=world.resource) if Isolate in kinds else memory
+    return replace(memory, isolated=world.resource, isolated_at=now.monotonic) if Isolate in kinds else memory
 
 
 def _confirmed(resource: Company) -> bool:

@@ -2,13 +2,15 @@
 
 from typing import Any, cast
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 from tests.unit.operator.worlds import COMPANY
 
 from recado_kubernetes.client import KubernetesClient
 from recado_kubernetes.errors import UnreachableError
-from recado_kubernetes.kinds import Kind
+from recado_kubernetes.kinds import SERVICE_ACCOUNTS, Kind
+from recado_operator.kubernetes.guards import Guards
 from recado_operator.kubernetes.policies import KubernetesPolicies
 
 
@@ -19,10 +21,12 @@ class Shaky:
         self._answers = iter(answers)
         self.taken: list[tuple[str, dict[str, Any]]] = []
 
-    async def apply(self, kind: Kind, _namespace: str, manifest: dict[str, Any]) -> None:
+    async def apply(self, kind: Kind, namespace: str, manifest: dict[str, Any]) -> bytes:
         if next(self._answers, "") == "x":
             raise UnreachableError("away")
         self.taken.append((kind.plural, manifest))
+        metadata = {"namespace": namespace, "uid": "1", "resourceVersion": str(len(self.taken)), **manifest["metadata"]}
+        return msgspec.json.encode({**manifest, "metadata": metadata})
 
     @property
     def plurals(self) -> list[str]:
@@ -30,7 +34,7 @@ class Shaky:
 
 
 def policies(server: Shaky) -> KubernetesPolicies:
-    return KubernetesPolicies(cast("KubernetesClient", server))
+    return KubernetesPolicies(cast("KubernetesClient", server), Guards())
 
 
 ALL = ["serviceaccounts", "networkpolicies", "poddisruptionbudgets"]
@@ -65,3 +69,13 @@ async def test_what_changed_meanwhile_and_back_again_is_written_as_it_is_now() -
     written = [manifest for plural, manifest in server.taken if plural == "networkpolicies"]
     assert len(written) == 3
     assert written[0] == written[2] != written[1]
+
+
+async def test_what_was_taken_away_meanwhile_is_written_again() -> None:
+    server, guards = Shaky(".x"), Guards()
+    writer = KubernetesPolicies(cast("KubernetesClient", server), guards)
+    with pytest.raises(UnreachableError):
+        await writer.isolate(COMPANY)
+    guards.missing(SERVICE_ACCOUNTS, COMPANY.metadata.namespace, (), version=9)
+    await writer.isolate(COMPANY)
+    assert server.plurals == ["serviceaccounts", *ALL]
