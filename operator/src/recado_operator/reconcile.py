@@ -118,7 +118,7 @@ class Reconciler:
             return wait
         if was_declared and world.resource is None and world.observed is None and planned.memory == Memory():
             await self._ports.sessions.discard(key)  # the database never took it: nothing else would clear it away
-        await self._write_status(key, world.resource, planned)
+        await self._write_status(key, world, planned)
         return planned.wake_after
 
     async def _gather(self, key: UUID) -> World:
@@ -171,12 +171,14 @@ class Reconciler:
         """What was written last counts, though the port may still answer what was there before."""
         return resource and replace(resource, status=self._statuses.get(key, resource.status))
 
-    async def _write_status(self, key: UUID, resource: WhatsAppConnection | None, planned: Plan) -> None:
-        if resource is None or planned.status is None:
+    async def _write_status(self, key: UUID, world: World, planned: Plan) -> None:
+        if world.resource is None or planned.status is None:
             self._statuses.pop(key, None)
             return
-        if resource.status != planned.status:
-            await self._ports.declarations.write_status(replace(resource, status=planned.status))
+        told = replace(world.resource, status=planned.status)
+        self._roster.enter(told, world.observed)  # before its company is woken to count who is ready
+        if world.resource.status != told.status:
+            await self._ports.declarations.write_status(told)
         self._statuses[key] = planned.status
 
     async def _tell_trouble(self, key: UUID, error: Exception) -> None:

@@ -54,6 +54,8 @@ class KubernetesDeclarations:
             return
         metrics.STATUS_WRITES.labels(kind.plural).inc()
         self._take_over(resource, answer)
+        if isinstance(resource, WhatsAppConnection) and _status_of(before) != _status_of(_ready(resource)):
+            self._cluster.count(resource)
         self._tell(kind, resource, before)
 
     async def hold(self, resource: Company | WhatsAppConnection, *, held: bool) -> None:
@@ -125,6 +127,10 @@ def _status(status: CompanyStatus | WhatsAppConnectionStatus) -> dict[str, Any]:
     if isinstance(status, WhatsAppConnectionStatus) and status.pairing is not None:
         told["pairing"]["state"] = status.pairing.state
     return told
+
+
+def _status_of(told: Condition | None) -> str:
+    return told.status if told else ""
 
 
 def _ready(resource: Company | WhatsAppConnection | None) -> Condition | None:

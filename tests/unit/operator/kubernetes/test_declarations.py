@@ -4,6 +4,7 @@ import copy
 import json
 from datetime import UTC, datetime
 from typing import Any, cast
+from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
@@ -12,8 +13,8 @@ from recado_core.resources.conditions import Condition, ConditionType, Reason
 from recado_core.resources.connection import PairingStatus, WhatsAppConnectionStatus
 from recado_kubernetes.client import KubernetesClient
 from recado_kubernetes.errors import AbsentError
-from recado_kubernetes.kinds import CONNECTIONS
-from recado_operator.kubernetes.cluster import Cluster
+from recado_kubernetes.kinds import COMPANIES, CONNECTIONS
+from recado_operator.kubernetes.cluster import Cluster, Key
 from recado_operator.kubernetes.declarations import KubernetesDeclarations
 from recado_operator.runtime.events import EventRecorder, Happening
 
@@ -76,6 +77,24 @@ async def test_each_transition_is_told_once(first: bool) -> None:  # noqa: FBT00
         assert resource is not None
         await declarations.write_status(replace(resource, status=ready(reason)))
     assert line.told == ["Connecting", "AwaitingPairing", "Connected"]
+
+
+async def test_a_company_counts_anew_when_one_of_its_connections_becomes_ready() -> None:
+    woken: list[Key] = []
+    cluster = Cluster(lambda key, _: woken.append(key), lambda _: None)
+    cluster.notice(COMPANIES, objects.company(), gone=False)
+    cluster.notice(CONNECTIONS, objects.connection(), gone=False)
+    server = cast("KubernetesClient", Server(None))
+    declarations = KubernetesDeclarations(server, cluster, cast("EventRecorder", Line()))
+    company = Key(COMPANIES.plural, UUID(objects.COMPANY_UID))
+    for status, wakes in (("False", [company]), ("False", []), ("True", [company])):
+        resource = await declarations.get(UUID(objects.UID))
+        assert resource is not None
+        woken.clear()
+        (told,) = ready(Reason.CONNECTED).conditions
+        said = WhatsAppConnectionStatus(conditions=[replace(told, status=status)])
+        await declarations.write_status(replace(resource, status=said))
+        assert woken == wakes
 
 
 async def test_an_object_of_the_status_is_never_empty() -> None:
