@@ -59,34 +59,37 @@ def complaint_of(log: str) -> str:
     return ""
 
 
-def drift_of(pod: PodView, wanted: Blueprint) -> Drift:
-    """The largest difference counts."""
-    if pod.template_hash != template_hash(wanted):
+def drift_of(pod: PodView, wanted: Blueprint, *, rigid: bool) -> Drift:
+    """The largest difference counts. A `rigid` pod has the size that it was made with."""
+    resized = pod.resources_hash != resources_hash(wanted)
+    if pod.template_hash != template_hash(wanted) or (rigid and resized):
         return Drift.TEMPLATE
     if pod.image != wanted.image:
         return Drift.IMAGE
-    if pod.resources_hash != resources_hash(wanted):
+    if resized:
         return Drift.RESOURCES
     return Drift.NONE if pod.marks_hash == marks_hash(wanted) else Drift.METADATA
 
 
-def mends(pod: PodView, wanted: Blueprint, let_be: Collection[int] = ()) -> bool:
+def mends(pod: PodView, wanted: Blueprint, let_be: Collection[int], *, rigid: bool) -> bool:
     """Something differs that can be corrected without an interruption. Missing marks do not count if in `let_be`."""
-    made = pod.resources_hash == resources_hash(wanted) and pod.marks_hash == marks_hash(wanted)
+    sized = rigid or pod.resources_hash == resources_hash(wanted)
+    made = sized and pod.marks_hash == marks_hash(wanted)
     return not made or pod.hidden or not missing_marks(pod, wanted) <= {*let_be}
 
 
 def missing_marks(pod: PodView, wanted: Blueprint) -> set[int]:
-    """Labels and annotations that others took away or changed, whatever our hashes on the pod say. That of the template
-    is not one: it stays as it is while the pod does.
-    """
-    annotations = {name: value for name, value in build_annotations(wanted).items() if name != names.TEMPLATE_HASH}
+    """Labels and annotations that others took away or changed, whatever our hashes on the pod say."""
+    hashes = {names.TEMPLATE_HASH, names.RESOURCES_HASH, names.MARKS_HASH}
+    annotations = {name: value for name, value in build_annotations(wanted).items() if name not in hashes}
     return {*marks_of(build_labels(wanted)), *marks_of(annotations)} - {*pod.marks}
 
 
-def correction(pod: PodView, wanted: Blueprint, *, image: bool) -> dict[str, Any]:
+def correction(pod: PodView, wanted: Blueprint, *, image: bool, sized: bool) -> dict[str, Any]:
     """A patch that makes the pod what it should be. What only another pod can have stays told as it is."""
     marks = {**build_annotations(wanted), names.TEMPLATE_HASH: pod.template_hash}
+    if not sized:
+        marks[names.RESOURCES_HASH] = pod.resources_hash
     labels = {names.GUARDED: None, **build_labels(wanted)}
     change: dict[str, Any] = {"metadata": {"uid": pod.uid, "labels": labels, "annotations": marks}}
     if image and pod.image != wanted.image:

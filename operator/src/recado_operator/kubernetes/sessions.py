@@ -37,6 +37,9 @@ INVALID_SECONDS, FORBIDDEN_SECONDS = 600.0, 120.0
 in a quota, or a priority class, may come. A change of the resource is tried at once.
 """
 
+NO_RESIZE = "without support for resize"
+"""What the API server says of a pod on a node whose kubelet cannot."""
+
 REFUSALS = (ForbiddenError, InvalidError)
 """A quota, a priority class, a label that cannot be: what the API server says about it is for those who declared it."""
 
@@ -61,6 +64,8 @@ class PodSessions:
         """Epochs whose Secret was written, perhaps, and whose pod never came to be."""
         self._let_be: dict[UUID | None, Collection[int]] = {}
         """Marks that a pod does not keep, whoever sees to that: we do not fight about them."""
+        self._rigid: set[str] = set()
+        """Pods (their uids) whose size cannot be changed in place."""
 
     async def keys(self) -> Collection[UUID]:
         return {pod.connection_id for pod in self._cluster.pods if pod.connection_id is not None}
@@ -81,9 +86,10 @@ class PodSessions:
         company = self._cluster.company_of(resource)
         policy = update_policy(resource, company)
         leaves = pod.node in self._cluster.draining and eviction_policy(resource, company) == "Paced"
+        rigid, let_be = pod.uid in self._rigid, self._let_be.get(resource.metadata.uid, ())
         return {
-            "drift": Drift.NODE if leaves else drift_of(pod, wanted),
-            "mends": mends(pod, wanted, self._let_be.get(resource.metadata.uid, ())),
+            "drift": Drift.NODE if leaves else drift_of(pod, wanted, rigid=rigid),
+            "mends": mends(pod, wanted, let_be, rigid=rigid),
             "behind": self._rollout.behind(policy, pod.image),
         }
 
@@ -140,6 +146,7 @@ class PodSessions:
 
     async def _delete(self, pod: PodView, seconds: int) -> None:
         await self._client.delete(PODS, pod.namespace, pod.name, seconds, pod.uid)
+        self._rigid.discard(pod.uid)
         if pod.hidden:  # nobody will tell
             self._cluster.pods.remove(pod)
 
@@ -170,12 +177,24 @@ class PodSessions:
             self._let_be[resource.metadata.uid] = left
 
     async def _patch(self, pod: PodView, wanted: Blueprint, *, image: bool) -> PodView:
-        if pod.resources_hash != resources_hash(wanted):
-            size = {"spec": {"containers": [{"name": CONTAINER, "resources": wanted.resources}]}}
+        sized = pod.resources_hash == resources_hash(wanted) or await self._resize(pod, wanted)
+        change = correction(pod, wanted, image=image, sized=sized)
+        return view_pod(await self._client.strategic(PODS, pod.namespace, pod.name, change))
+
+    async def _resize(self, pod: PodView, wanted: Blueprint) -> bool:
+        """Whether the pod has its size now. Before Kubernetes 1.33, and on older nodes, only another pod can."""
+        size = {"spec": {"containers": [{"name": CONTAINER, "resources": wanted.resources}]}}
+        try:
             await self._client.strategic(PODS, pod.namespace, pod.name, size, "resize")
-        return view_pod(
-            await self._client.strategic(PODS, pod.namespace, pod.name, correction(pod, wanted, image=image))
-        )
+        except AbsentError:  # there is no such subresource; or no such pod, which is found out next
+            pass
+        except InvalidError as error:
+            if NO_RESIZE not in error.detail:
+                raise
+        else:
+            return True
+        self._rigid.add(pod.uid)
+        return False
 
     async def adopt(self, resource: WhatsAppConnection, name: str) -> None:
         owners = {"metadata": {"ownerReferences": [owner_of(resource).reference()]}}

@@ -7,15 +7,18 @@ from uuid import UUID
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from recado_core.clock import SystemClock
-from recado_kubernetes.errors import AbsentError
+from recado_kubernetes.errors import AbsentError, InvalidError
 from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, PODS
-from recado_operator.build.draw import Fleet
-from recado_operator.build.names import MARKS_HASH, TEMPLATE_HASH
+from recado_operator.build.draw import Fleet, draw
+from recado_operator.build.hashing import template_hash
+from recado_operator.build.names import MARKS_HASH, RESOURCES_HASH, TEMPLATE_HASH
 from recado_operator.kubernetes.cluster import Cluster, Key
 from recado_operator.kubernetes.sessions import PodSessions, common_images
 from recado_operator.plan.releases import Phase, Release, Releases, RolloutState
+from recado_operator.ports import SessionRefusedError
 from recado_operator.rollout import Rollout
 from recado_operator.runtime.governor import Governor
 from recado_operator.world import Drift, SessionProcess
@@ -24,6 +27,7 @@ from . import objects
 
 FLEET = Fleet(catalogue={"1.4.0": "recado-session:1.4.0", "1.5.0": "recado-session:1.5.0"}, stable="1.5.0")
 OLD = Release("1.4.0", "recado-session:1.4.0")
+IMAGE = "recado-session:1.5.0"
 KEY = UUID(objects.UID)
 
 
@@ -33,10 +37,13 @@ class Client:
     def __init__(self) -> None:
         self.patches: list[tuple[str, dict[str, Any]]] = []
         self.keeps: Callable[[dict[str, Any]], dict[str, Any]] = lambda _: {}
+        self.resize: Exception | None = None
         self.versions = itertools.count(100)
 
     async def strategic(self, kind: Any, namespace: str, name: str, patch: dict[str, Any], part: str = "") -> bytes:
         assert (kind, namespace) == (PODS, "acme")
+        if part == "resize" and self.resize is not None:
+            raise self.resize
         self.patches.append((f"{name}/{part}".rstrip("/"), patch))
         metadata = self.keeps(patch["metadata"]) if "metadata" in patch else {}
         return msgspec.json.encode(objects.pod(next(self.versions), status=objects.running(), **metadata))
@@ -144,6 +151,42 @@ async def test_a_correction_without_a_turn_leaves_image_and_template_alone() -> 
     annotations = marks[1]["metadata"]["annotations"]
     assert annotations[TEMPLATE_HASH] == "0123456789abcdef", "what only another pod can have stays outstanding"
     assert annotations[MARKS_HASH]
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [InvalidError("spec: Forbidden: Pod running on node without support for resize"), AbsentError("no such path")],
+    ids=["node", "kubernetes"],
+)
+async def test_where_a_size_cannot_be_changed_another_pod_has_it_in_its_turn(refusal: Exception) -> None:
+    stand = Stand()
+    kept = await stand.settle()
+    stand.cluster.notice(CONNECTIONS, objects.connection(11, resources={"limits": {"memory": "512Mi"}}), gone=False)
+    stand.cluster.notice(PODS, objects.pod(150, status=objects.running(), **kept), gone=False)
+    put_up_to_date(stand, 151)
+    assert (await stand.seen()).drift is Drift.RESOURCES
+    stand.client.resize = refusal
+    ((_, change),) = await stand.correct(image=False)
+    assert change["metadata"]["annotations"][RESOURCES_HASH] == kept["annotations"][RESOURCES_HASH]
+    put_up_to_date(stand, 300)
+    found = await stand.seen()
+    assert (found.drift, found.mends) == (Drift.TEMPLATE, False)
+
+
+async def test_a_size_that_is_wrong_is_refused() -> None:
+    stand = Stand(resources={"limits": {"memory": "512Mi"}})
+    stand.client.resize = InvalidError("spec.containers[0].resources.requests: must be less than or equal to limits")
+    with pytest.raises(SessionRefusedError, match="less than or equal"):
+        await stand.correct(image=False)
+    assert stand.client.patches == []
+
+
+def put_up_to_date(stand: Stand, version: int) -> None:
+    """Image and template are what they should be."""
+    resource, (pod,) = stand.cluster.connection(KEY), stand.cluster.pods
+    assert resource is not None
+    meant = template_hash(draw(resource, None, 3, IMAGE, FLEET))
+    stand.cluster.pods.put(replace(pod, template_hash=meant, image=IMAGE, version=version))
 
 
 async def test_with_a_turn_the_image_is_changed_in_place() -> None:
