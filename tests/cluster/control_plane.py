@@ -8,6 +8,7 @@ import secrets
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -67,6 +68,7 @@ class ControlPlane(Started):
         self.layout.certificates.mkdir(mode=0o700, parents=True)
         self.authority = Authority(self.layout.certificates)
         self._prepare()
+        self._serving = threading.Event()
         self.etcd = self._component("etcd", settings.etcd(self.layout))
         self.api_server = self._component("kube-apiserver", settings.api_server(self.layout))
         self.controllers = self._component("kube-controller-manager", settings.controllers(self.layout))
@@ -98,10 +100,12 @@ class ControlPlane(Started):
 
     def wait_ready(self) -> None:
         self.api_server.wait_until("the API server is ready", self.client.ready, START_SECONDS)
+        self._serving.set()
 
     def restart_api_server(self) -> float:
         """SIGKILL and a new start on the same data. Answers the seconds until it was ready again."""
         began = time.monotonic()
+        self._serving.clear()
         self.api_server.kill()
         self.api_server.start()
         self.wait_ready()
@@ -126,9 +130,13 @@ class ControlPlane(Started):
         return self.admin._replace(token=made["status"]["token"])
 
     def fault_proxy(self) -> FaultProxy:
-        """A proxy in front of the API server; enter it, then give its `url` to whom it shall trouble."""
+        """A proxy in front of the API server; enter it, then give its `url` to whom it shall trouble.
+
+        It lets nobody through to one that has been restarted and is not ready yet, as the balancer before any API
+        server: that listens before it has read its Roles, and forbids everything until then.
+        """
         users = {token: user for user, token in self._tokens.items()}
-        return FaultProxy(self.server, self.layout.certificates, users)
+        return FaultProxy(self.server, self.layout.certificates, users, serves=self._serving.is_set)
 
     def kubectl(self, *arguments: str, given: str | None = None, access: Access | None = None) -> str:
         """Runs kubectl as the admin (or as `access`) and answers what it printed; `given` is its input."""

@@ -173,6 +173,17 @@ def test_callers_are_told_apart_and_their_requests_written_down(
     assert Permission("create", "", "configmaps") in fault_proxy.permissions("admin")
 
 
+def test_nobody_gets_through_to_an_api_server_that_is_not_ready(control_plane: ControlPlane, maps: str) -> None:
+    serves = threading.Event()
+    proxy = FaultProxy(control_plane.server, control_plane.layout.certificates, serves=serves.is_set)
+    with proxy, KubernetesClient(control_plane.admin._replace(server=proxy.url)) as client:
+        with pytest.raises(httpx.TransportError):
+            client.items(maps)
+        assert proxy.calls == []
+        serves.set()
+        assert client.get(maps)["kind"] == "ConfigMapList"
+
+
 def _succeeds(client: KubernetesClient, path: str) -> bool:
     try:
         client.get(path)

@@ -31,14 +31,21 @@ WATCHES_EVERYTHING = Match()
 
 
 class FaultProxy:
-    """Use as a context manager. `users` maps tokens to names for the record."""
+    """Use as a context manager. `users` maps tokens to names for the record; nobody gets through while not `serves`."""
 
-    def __init__(self, upstream: str, certificates: Path, users: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        upstream: str,
+        certificates: Path,
+        users: Mapping[str, str] | None = None,
+        serves: Callable[[], bool] = lambda: True,
+    ) -> None:
         self.calls: list[Call] = []
         self.url = ""
         self._upstream = upstream
         self._certificates = certificates
         self._users = users or {}
+        self._serves = serves
         self._rules: list[Rule] = []
         self._watches: set[OpenWatch] = set()
         self._stalled: list[Match] = []
@@ -136,6 +143,8 @@ class FaultProxy:
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         call = describe(request.method, request.raw_path, caller_of(request.headers, self._users))
+        if not self._serves():
+            return _break(request)
         rule = next((rule for rule in self._rules if rule.takes(call)), None)
         return await self._answer(request, call, rule.fault if rule else None)
 
