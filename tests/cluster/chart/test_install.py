@@ -15,6 +15,13 @@ pytestmark = pytest.mark.usefixtures("what_the_values_name")
 
 
 @pytest.mark.parametrize("file", VALUE_FILES, ids=lambda file: file.name.removesuffix("-values.yaml"))
+def test_every_file_of_values_is_linted(helm: Helm, file: Path) -> None:
+    """By Helm itself; `tests/unit/chart` asks its library."""
+    told = helm.run("lint", str(CHART), "--strict", f"--values={file}", "--kube-version=1.31.0")
+    assert "1 chart(s) linted, 0 chart(s) failed" in told
+
+
+@pytest.mark.parametrize("file", VALUE_FILES, ids=lambda file: file.name.removesuffix("-values.yaml"))
 def test_every_file_of_values_installs(chart_cluster: ControlPlane, place: str, helm: Helm, file: Path) -> None:
     values = values_of(file)
     helm.install(CHART, values, "--dry-run=server")
