@@ -25,7 +25,7 @@ def _of_lease(now: Moment, world: World) -> list[float]:
     if world.observed is None:
         return []
     until = outcome.ends_at(world.observed.reason)
-    waits = [STALE_SECONDS] if lives_unowned(world, world.observed) else []
+    waits = [STALE_SECONDS] if not world.going and lives_unowned(world, world.observed) else []
     return [*waits, (until - now.wall).total_seconds()] if until is not None else waits
 
 
