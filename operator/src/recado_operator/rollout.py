@@ -70,6 +70,7 @@ class Rollout:
         self._stored = Stored()
         self._state = rollout.settled(fleet.releases)
         self._complete = False
+        self._begins = True
         self._news = asyncio.Event()
 
     async def load(self, running: Mapping[str, str]) -> None:
@@ -148,10 +149,12 @@ class Rollout:
         self._stored = await self._store.read()
         # Deleted by hand, or written by another leader: what is stored counts.
         known = self._stored.state or rollout.settled(before.settled)
-        orders = Orders(self.fleet.rollout, self.fleet.releases, self._stored.paused)
-        state = rollout.advance(self._clock.now(), orders, known, self._members)
+        orders, now = Orders(self.fleet.rollout, self.fleet.releases, self._stored.paused), self._clock.now()
+        found = rollout.resumed(now, known) if self._begins else known
+        state = rollout.advance(now, orders, found, self._members)
         if state != self._stored.state:
             self._stored = await self._store.write(state, self._stored.version, orders.policy)
+        self._begins = False
         self._state = state
         self._tell(before, was_paused=was_paused)
 

@@ -1,7 +1,7 @@
 """The roll-out at work: what it stores before it wakes anybody, and what it answers to those who ask."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 from recado_core.resources.session_options import UpdatePolicy
 from recado_kubernetes.errors import ConflictError
 from recado_operator.build.draw import Fleet
-from recado_operator.plan.releases import Phase, RolloutPolicy, RolloutState, Wave
+from recado_operator.plan.releases import Flight, Phase, RolloutPolicy, RolloutState, Wave
 from recado_operator.rollout import Rollout, Stored
 from recado_operator.world import Turn, World
 
@@ -27,11 +27,14 @@ PINNED = UpdatePolicy(channel="Pinned", version="1.0")
 
 
 class Clock:
+    def __init__(self) -> None:
+        self.time = START
+
     def monotonic(self) -> float:
         return 0.0
 
     def now(self) -> datetime:
-        return START
+        return self.time
 
 
 class Store:
@@ -59,7 +62,8 @@ class Bench:
         self.store = Store()
         self.woken: Counter[UUID] = Counter()
         self.declared = {CONNECTION}
-        self.rollout = Rollout(FLEET, self.store, Clock(), self.wake, lambda: self.declared)
+        self.clock = Clock()
+        self.rollout = Rollout(FLEET, self.store, self.clock, self.wake, lambda: self.declared)
 
     def wake(self, key: UUID) -> None:
         assert self.store.writes, "stored first"
@@ -108,6 +112,21 @@ async def test_what_another_leader_stored_counts(bench: Bench) -> None:
     assert bench.rollout.release(CONNECTION, None, OLD.image) == OLD
     assert bench.rollout.release(CONNECTION, None, NEW.image) == OLD
     assert bench.rollout.behind(None, OLD.image)
+
+
+async def test_the_time_without_a_leader_is_held_against_nobody(bench: Bench) -> None:
+    flight = Flight(since=START, launch=(1, 0), was_ready=True, judged=True)
+    moving = RolloutState(settled=BEFORE, target=AFTER, phase=Phase.MOVING, wave=0, reach=2**32 - 1, size=1)
+    bench.store.stored = Stored(state=replace(moving, flights={CONNECTION: flight}), version="0")
+    bench.clock.time = START + timedelta(hours=1)
+    await bench.rollout.load({})
+    bench.look(OLD.image)
+    await bench.rollout.decide()
+    assert bench.store.writes[-1].phase is Phase.MOVING
+    assert bench.rollout.turn(CONNECTION) is Turn.GO
+    bench.clock.time += timedelta(seconds=FLEET.rollout.ready_seconds + 1.0)
+    await bench.rollout.decide()
+    assert bench.store.writes[-1].phase is Phase.ROLLING_BACK
 
 
 async def test_a_lost_race_changes_nothing_until_it_is_read_again(bench: Bench) -> None:

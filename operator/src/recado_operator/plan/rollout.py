@@ -26,6 +26,14 @@ def settled(releases: Releases) -> RolloutState:
     return RolloutState(settled=releases, target=releases)
 
 
+def resumed(now: datetime, state: RolloutState) -> RolloutState:
+    """As a leader that has just begun finds it: who is on the way gets the whole time anew. The leader before may have
+    died before it told them to go, and while nobody led nobody could help.
+    """
+    flights = {key: one if one.overdue else replace(one, since=now) for key, one in state.flights.items()}
+    return replace(state, flights=flights)
+
+
 def advance(now: datetime, orders: Orders, state: RolloutState, members: Members) -> RolloutState:
     """One step: who is back, what that says about the wave, who goes next."""
     policy = orders.policy
