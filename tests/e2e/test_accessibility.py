@@ -21,7 +21,7 @@ WIDTHS = "() => [document.scrollingElement.scrollWidth, document.scrollingElemen
 
 @pytest.fixture(scope="module")
 def stack_with_content(linked_stack: RecadoStack) -> Iterator[RecadoStack]:
-    """A conversation with both sides in it, and a second number that waits for its code to be scanned."""
+    """A conversation with both sides in it, and numbers that wait for a code to be scanned and typed."""
     linked_stack.simulator.write(
         CUSTOMER_PHONE, "Bom dia! Qual o prazo para *Belo Horizonte*? https://example.com/frete"
     )
@@ -29,9 +29,12 @@ def stack_with_content(linked_stack: RecadoStack) -> Iterator[RecadoStack]:
     ticket = wait_until("João's ticket is there", lambda: ticket_of(linked_stack, CUSTOMER))
     linked_stack.api.send(ticket["id"], "Bom dia, João! São três dias úteis.")
     waiting = linked_stack.api.create_connection("Filial")
+    typed = linked_stack.api.create_connection("Quiosque", codeFor="+5511933334444")
     wait_until("a QR code is shown", lambda: linked_stack.api.pairing(waiting["id"])["qr"])
+    wait_until("a code to type is shown", lambda: linked_stack.api.pairing(typed["id"])["code"])
     yield linked_stack
-    linked_stack.api.call("DELETE", f"/connections/{waiting['id']}")
+    for connection in (waiting, typed):
+        linked_stack.api.call("DELETE", f"/connections/{connection['id']}")
 
 
 @pytest.mark.parametrize("viewport", [pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone")])
@@ -44,7 +47,15 @@ def test_everybody_can_use_every_screen(
         page = context.new_page()
         said = listen(page)
         found = {name: problems(page) for name in visit(Agent(page, stack_with_content))}
-    assert found == {"sign-in": [], "inbox": [], "conversation": [], "connections": [], "code": []}
+    assert found == {
+        "sign-in": [],
+        "inbox": [],
+        "conversation": [],
+        "connections": [],
+        "code": [],
+        "letters": [],
+        "new": [],
+    }
     assert said == []
 
 
@@ -67,6 +78,15 @@ def visit(agent: Agent) -> Iterator[str]:
     waiting.get_by_role("button", name="Mostrar código").click()
     expect(page.get_by_role("img", name="Código QR")).to_be_visible()
     yield "code"
+    page.keyboard.press("Escape")
+    agent.connection("Quiosque").get_by_role("button", name="Mostrar código").click()
+    expect(page.get_by_role("status", name="Código para digitar no celular")).to_be_visible()
+    yield "letters"
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Nova conexão").click()
+    page.get_by_role("radio", name="Digitar um código no celular").check()
+    page.get_by_role("textbox", name="Número do celular").fill("+55 11 93333-4444")
+    yield "new"
 
 
 def problems(page: Page) -> list[str]:
