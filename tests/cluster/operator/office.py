@@ -30,7 +30,8 @@ def install_definitions(client: KubernetesClient) -> None:
         name = definition["metadata"]["name"]
         place = f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}"
         client.apply(place, definition)
-        wait_for(f"{name} is served", partial(_established, client, place))
+        wait_for(f"{name} is established", partial(_established, client, place))
+        wait_for(f"{name} is served", partial(client.served, f"/{RECADO}/{definition['spec']['names']['plural']}"))
 
 
 def _established(client: KubernetesClient, place: str) -> bool:

@@ -32,16 +32,19 @@ class Players(Background):
 
     def _work(self) -> None:
         while not self._ended.wait(BEAT_SECONDS):
-            playing = [self._session(pod) for pod in self._office.client.items(self._office.core("pods"))]
+            known = {found["metadata"]["name"]: found["metadata"]["uid"] for found in self._office.connections()}
+            playing = [self._session(pod, known) for pod in self._office.client.items(self._office.core("pods"))]
             run_blocking(self._beat([session for session in playing if session is not None]))
 
-    def _session(self, pod: Object) -> tuple[UUID, int] | None:
-        """The connection and the epoch of a pod that runs and can be heard."""
+    def _session(self, pod: Object, known: dict[str, str]) -> tuple[UUID, int] | None:
+        """The connection and the epoch of a pod that runs and can be heard, whoever owns it."""
         metadata = pod["metadata"]
+        labels = metadata.get("labels", {})
         ready = condition(pod, "Ready").get("status") == "True"
         if "deletionTimestamp" in metadata or not ready or pod["spec"]["nodeName"] in self.silent:
             return None
-        return UUID(metadata["ownerReferences"][0]["uid"]), int(metadata["labels"]["recado.dev/epoch"])
+        uid, epoch = known.get(labels.get("recado.dev/connection", "")), labels.get("recado.dev/epoch")
+        return (UUID(uid), int(epoch)) if uid and epoch else None
 
     async def _beat(self, sessions: list[tuple[UUID, int]]) -> None:
         connection: asyncpg.Connection = await connect(self._office.database.admin)

@@ -6,12 +6,16 @@ A test that still passes then does not prove the guarantee.
 import asyncio
 import sys
 from collections.abc import Callable
+from typing import Any
 from unittest.mock import patch
 
 from recado_kubernetes.kinds import PODS, Kind
 from recado_operator import __main__ as operator
+from recado_operator.build import budget as budgets
 from recado_operator.build import names
-from recado_operator.kubernetes import sessions
+from recado_operator.build.blueprint import Owner
+from recado_operator.kubernetes import policies, sessions
+from recado_operator.kubernetes.guards import Guards
 from recado_operator.kubernetes.listing import Listing
 from recado_operator.runtime.elector import Elector
 
@@ -49,10 +53,35 @@ def without_epoch_in_names() -> None:
     patch.object(sessions, "session_name", session_name).start()
 
 
+def without_corrections() -> None:
+    """What others do to a pod is not seen."""
+    patch.object(sessions, "mends", lambda *_, **__: False).start()
+
+
+def without_budgets() -> None:
+    """The budget guards nobody."""
+
+    def build_budget(namespace: str, company: str, owner: Owner) -> dict[str, Any]:
+        budget = budgets.build_budget(namespace, company, owner)
+        budget["spec"]["selector"] = {"matchLabels": {names.COMPANY: "nobody"}}
+        return budget
+
+    patch.object(policies, "build_budget", build_budget).start()
+
+
+def without_guards() -> None:
+    """Nobody looks after what was written once."""
+    patch.object(Guards, "notice", lambda *_, **__: None).start()
+    patch.object(Guards, "missing", lambda *_: set()).start()
+
+
 SABOTAGES: dict[str, Callable[[], None]] = {
     "without lease": without_lease,
     "without listing": without_listing,
     "without epoch in names": without_epoch_in_names,
+    "without corrections": without_corrections,
+    "without budgets": without_budgets,
+    "without guards": without_guards,
 }
 
 
