@@ -23,6 +23,8 @@ MAY = [
     ("create", "leases.coordination.k8s.io"),
     ("create", "events.events.k8s.io"),
     ("patch", "networkpolicies.networking.k8s.io"),
+    ("watch", "networkpolicies.networking.k8s.io"),
+    ("list", "resourcequotas"),
 ]
 MAY_NOT = [
     ("get", "pods"),
