@@ -5,6 +5,7 @@ keeps the password that they have now.
 import msgspec
 
 from recado_core.errors import ConfigurationError
+from recado_core.passwords import MINIMUM_PASSWORD
 from recado_core.settings import DatabaseSettings
 from recado_domain.companies.actions import create_company
 from recado_domain.companies.queries import company_ids
@@ -13,7 +14,6 @@ from recado_domain.unit_of_work import Database
 from recado_domain.users.actions import NewUser, create_user
 from recado_domain.users.queries import user_by_email
 
-MINIMUM_PASSWORD = 10
 ADMIN_NAME = "Admin"
 
 

@@ -7,10 +7,10 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from recado_core.ids import new_id
+from recado_core.passwords import hash_password
 from recado_domain.queues.tables import queue_member
 from recado_domain.unit_of_work import UnitOfWork
 from recado_domain.users.errors import AgentQuotaError, EmailTakenError
-from recado_domain.users.passwords import hash_password
 from recado_domain.users.queries import free_places
 from recado_domain.users.rules import Failures, after_failure
 from recado_domain.users.tables import app_user

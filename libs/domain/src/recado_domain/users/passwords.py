@@ -1,16 +1,12 @@
-"""argon2id, off the event loop: a hash takes tens of milliseconds and 64 MiB, on purpose."""
+"""Whether a password is the right one, in the same time for whoever exists and whoever does not."""
 
 import asyncio
 
-from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-_hasher = PasswordHasher()
-_NOBODYS = _hasher.hash("nobody has this password")
+from recado_core.passwords import HASHER
 
-
-async def hash_password(password: str) -> str:
-    return await asyncio.to_thread(_hasher.hash, password)
+_NOBODYS = HASHER.hash("nobody has this password")
 
 
 async def password_fits(password_hash: str | None, password: str) -> bool:
@@ -21,6 +17,6 @@ async def password_fits(password_hash: str | None, password: str) -> bool:
 
 def _verify(password_hash: str, password: str) -> bool:
     try:
-        return _hasher.verify(password_hash, password)
+        return HASHER.verify(password_hash, password)
     except (VerificationError, InvalidHashError):
         return False
