@@ -19,7 +19,7 @@ from recado_core.log import configure, logger
 from recado_core.session_states import ExitCode
 from recado_core.settings import DatabaseSettings, ObservabilitySettings, RedisSettings, Setting, load
 from recado_local.layout import Layout
-from recado_local.resources.declarations import FolderDeclarations, NoPolicies
+from recado_local.resources.declarations import FolderDeclarations, NoPolicies, NoSecrets
 from recado_local.resources.folder import FolderResources
 from recado_local.sessions import ProcessSessions
 from recado_operator.bells import RedisBells
@@ -76,6 +76,7 @@ async def run(environ: Mapping[str, str]) -> None:
             leases=leases,
             companies=leases,
             policies=NoPolicies(),
+            secrets=NoSecrets(),
             bell=bells,
             clock=SystemClock(),
         )

@@ -28,7 +28,7 @@ from recado_operator.plan.actions import (
     Start,
 )
 from recado_operator.plan.causes import cause_of
-from recado_operator.ports import Bell, Companies, Declarations, Leases, Policies, SessionOrder, Sessions
+from recado_operator.ports import Bell, Companies, Declarations, Leases, Policies, Secrets, SessionOrder, Sessions
 from recado_operator.runtime import metrics
 from recado_operator.world import ObservedSession, World
 
@@ -41,6 +41,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     leases: Leases
     companies: Companies
     policies: Policies
+    secrets: Secrets
     bell: Bell
     clock: Clock
 

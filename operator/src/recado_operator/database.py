@@ -14,10 +14,11 @@ from recado_core.resources.company import Company
 from recado_core.resources.connection import WhatsAppConnection
 from recado_core.settings import DatabaseSettings
 from recado_core.tls import database_ssl
-from recado_operator.ports import DatabaseUnavailableError, DeclarationRefusedError
+from recado_operator.ports import DatabaseUnavailableError, DeclarationRefusedError, FirstAdminAnswer
 from recado_operator.world import ObservedCompany, ObservedSession, OverdueConnection
 
 COMMAND_SECONDS = 10.0
+FIRST_ADMIN_NAME = "Admin"
 
 REFUSED = "RCD03"
 """The SQLSTATE with which the database refuses a declaration; its text says what to correct."""
@@ -147,6 +148,14 @@ class LeaseDatabase:
         with _telling_refusals():
             company_id: int = await self._pool.fetchval(_PROVISION, *identity, *limits, spec.locale, spec.timezone)
         return company_id
+
+    async def make_first_admin(self, company_id: int, email: str, password_hash: str) -> FirstAdminAnswer:
+        call = "select operator_api.make_first_admin($1, $2, $3, $4, $5)"
+        with _telling_refusals():
+            answer: FirstAdminAnswer = await self._pool.fetchval(
+                call, company_id, new_id(), FIRST_ADMIN_NAME, email, password_hash
+            )
+        return answer
 
     async def purge_company(self, company_id: int) -> None:
         await self._pool.execute("select operator_api.purge_company($1)", company_id)

@@ -23,6 +23,7 @@ from recado_operator.kubernetes.listing import Listing
 from recado_operator.kubernetes.nodes import draining
 from recado_operator.kubernetes.policies import KubernetesPolicies
 from recado_operator.kubernetes.rollout_store import ConfigMapStore
+from recado_operator.kubernetes.secrets import KubernetesSecrets
 from recado_operator.kubernetes.sessions import PodSessions, common_images
 from recado_operator.ports import DatabaseUnavailableError
 from recado_operator.reconcile import Reconciler
@@ -82,6 +83,7 @@ class Leader:
             leases=self._database,
             companies=self._database,
             policies=KubernetesPolicies(client, self._cluster.guards),
+            secrets=KubernetesSecrets(client, readable=settings.operator.make_first_admins),
             bell=self._bells,
             clock=clock,
         )
@@ -207,6 +209,8 @@ class Leader:
                 await self._retention.collect()
             except DatabaseUnavailableError as error:
                 log.warning("retained connections not looked at", problem=error.detail)
+            except Exception:  # nothing that must be done is held up by it
+                log.exception("retained connections not looked at, they are in ten minutes")
 
     async def _look_at_nodes(self) -> None:
         while True:

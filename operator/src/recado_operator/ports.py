@@ -4,7 +4,7 @@ processes and a local database socket; the tests with lists in memory.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from msgspec import Struct
@@ -13,7 +13,10 @@ from recado_core.errors import RecadoError
 from recado_core.resources.company import Company
 from recado_core.resources.connection import WhatsAppConnection
 from recado_core.resources.port import Resource
+from recado_core.resources.session_options import SecretReference
 from recado_operator.world import ObservedCompany, ObservedSession, OverdueConnection, SessionProcess
+
+FirstAdminAnswer = Literal["created", "has_people", "no_place", "email_taken"]
 
 
 class SessionOrder(Struct, frozen=True, kw_only=True):
@@ -201,7 +204,24 @@ class Companies(Protocol):
         """`companies.id` of the row, made or adopted and brought up to date. Raises DeclarationRefusedError."""
         ...
 
+    async def make_first_admin(self, company_id: int, email: str, password_hash: str) -> FirstAdminAnswer:
+        """Nobody is made in a company that ever had people, and nobody who is there is changed."""
+        ...
+
     async def purge_company(self, company_id: int) -> None: ...
+
+
+class Secrets(Protocol):
+    """Where passwords come from."""
+
+    @property
+    def readable(self) -> bool:
+        """Whether anybody allowed it."""
+        ...
+
+    async def value(self, namespace: str, reference: SecretReference) -> bytes | None:
+        """None when there is no such Secret, or no such key in it. Raises ForbiddenError."""
+        ...
 
 
 class Bell(Protocol):

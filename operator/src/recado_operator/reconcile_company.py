@@ -11,12 +11,21 @@ from recado_core.resources.connection import WhatsAppConnection
 from recado_kubernetes.errors import ForbiddenError
 from recado_operator.carrying import Ports
 from recado_operator.census import rivals_of
-from recado_operator.plan.actions import CompanyAction, HoldResource, Isolate, Provision, PurgeCompany, ReleaseResource
+from recado_operator.first_admin import FirstAdmins
+from recado_operator.plan.actions import (
+    CompanyAction,
+    HoldResource,
+    Isolate,
+    MakeFirstAdmin,
+    Provision,
+    PurgeCompany,
+    ReleaseResource,
+)
 from recado_operator.plan.company import plan_company, refused_company
 from recado_operator.ports import DeclarationRefusedError
 from recado_operator.roster import Roster
 from recado_operator.troubles import Troubles
-from recado_operator.world import CompanyMemory, CompanyWorld, Moment
+from recado_operator.world import AdminAttempt, CompanyMemory, CompanyWorld, Moment
 
 AFTER_ACTING = 0.2
 
@@ -32,6 +41,7 @@ class CompanyReconciler:
         self._wake = wake
         self._memories: dict[UUID, CompanyMemory] = {}
         self._statuses: dict[UUID, CompanyStatus] = {}
+        self._first_admins = FirstAdmins(ports.secrets, ports.companies)
         self._troubles = Troubles(ports.clock, ports.declarations)
 
     async def company_of(self, resource: WhatsAppConnection) -> Company | None:
@@ -85,6 +95,7 @@ class CompanyReconciler:
             finalizers=self._ports.declarations.finalizers,
             policies=self._ports.policies.exist,
             harmed=self._ports.policies.harmed(company),
+            secrets=self._ports.secrets.readable,
         )
 
     def _known(self, company: Company) -> Company:
@@ -103,6 +114,8 @@ class CompanyReconciler:
                     await self._ports.declarations.hold(resource, held=isinstance(action, HoldResource))
                 case Isolate():
                     await self._isolate(uid, resource)
+                case MakeFirstAdmin(company_id=company_id):
+                    await self._make_first_admin(uid, resource, company_id)
 
     async def _isolate(self, uid: UUID, resource: Company) -> None:
         try:
@@ -112,6 +125,15 @@ class CompanyReconciler:
             log.warning("policies not written", company=resource.metadata.name, problem=error.detail)
             refused = True
         self._memories[uid] = replace(self._memories[uid], isolation_refused=refused)
+
+    async def _make_first_admin(self, uid: UUID, resource: Company, company_id: int) -> None:
+        wanted = resource.spec.initial_admin
+        if wanted is None:
+            raise AssertionError("A plan makes only a person that is declared")
+        reason = await self._first_admins.make(company_id, resource.metadata.namespace, wanted)
+        log.info("first admin", company=resource.metadata.name, outcome=reason)
+        attempt = AdminAttempt(wanted, reason, self._ports.clock.monotonic())
+        self._memories[uid] = replace(self._memories[uid], admin=attempt)
 
     async def _write_status(self, uid: UUID, resource: Company, status: CompanyStatus) -> None:
         if resource.status != status:

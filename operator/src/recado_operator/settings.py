@@ -67,6 +67,13 @@ class OperatorSettings(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Setting("FRONTEND_URL", "Where browsers find the inbox; a status names it while a code waits."),
     ] = ""
+    make_first_admins: Annotated[
+        bool,
+        Setting(
+            "RECADO_MAKE_FIRST_ADMINS",
+            "Make the person that initialAdmin of a Company names; needs get on secrets, for the password.",
+        ),
+    ] = False
     drain: Annotated[
         bool, Setting("RECADO_DRAIN", "Look at nodes, and move sessions of eviction policy Paced off those that empty.")
     ] = False

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from recado_core.resources.company import Company
+from recado_core.resources.company import Company, InitialAdmin
+from recado_core.resources.conditions import Reason
 from recado_core.resources.connection import WhatsAppConnection, WhatsAppConnectionSpec
 
 
@@ -238,6 +239,14 @@ class ObservedCompany(Struct, frozen=True, kw_only=True):
     """Those that are not removed, whoever declared them."""
 
 
+class AdminAttempt(Struct, frozen=True):
+    """What became of `wanted`, at that moment of the monotonic clock."""
+
+    wanted: InitialAdmin
+    reason: Reason
+    at: float
+
+
 class CompanyMemory(Struct, frozen=True, kw_only=True):
     declared: Company | None = None
     """As the database was last told it."""
@@ -250,6 +259,8 @@ class CompanyMemory(Struct, frozen=True, kw_only=True):
     isolated_at: float = 0.0
     isolation_refused: bool = False
     """The operator may not write policies here."""
+    admin: AdminAttempt | None = None
+    """When its first person was last tried to be made."""
 
 
 class CompanyWorld(Struct, frozen=True, kw_only=True):
@@ -268,3 +279,5 @@ class CompanyWorld(Struct, frozen=True, kw_only=True):
     """Whether there is anything to isolate with; on one machine there is not."""
     harmed: bool = False
     """Somebody took away or changed one of its policies."""
+    secrets: bool = False
+    """Whether passwords may be read from Secrets."""

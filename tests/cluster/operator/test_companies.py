@@ -4,13 +4,16 @@ from collections import Counter
 from functools import partial
 
 import pytest
+from tests.cluster.client import Object
 from tests.cluster.fault_proxy.proxy import FaultProxy
-from tests.cluster.operator import harmony
+from tests.cluster.operator import harmony, rights
 from tests.cluster.operator.conftest import Hire
 from tests.cluster.operator.ledger import writes
 from tests.cluster.operator.office import COMPANY, Office, condition, ready_reason
 from tests.cluster.operator.witness import Witness
 from tests.cluster.waiting import wait_for
+
+from recado_core.passwords import HASHER
 
 NAMES = ["support-0", "support-1", "support-2"]
 QUOTA, OVER = 5, 50
@@ -66,6 +69,40 @@ def test_a_flood_over_the_quota_costs_no_pod_and_is_answered_one_by_one(
     assert len(witness.created) < 2 * QUOTA, "who comes first is decided by age, not by who is looked at first"
     wait_for("the company says it", lambda: "50 more" not in str(_company(office)) and _used(office) == QUOTA + OVER)
     harmony.assert_at_rest(office, fault_proxy, leader)
+
+
+def test_its_first_person_comes_from_a_secret_that_the_operator_may_read(office: Office, hire: Hire) -> None:
+    password = "so that Ana gets in"
+    for name in ("first-admin", "another"):
+        office.client.create(office.core("secrets"), {"metadata": {"name": name}, "stringData": {"password": password}})
+    with office.control.fault_proxy() as apart:  # a right beyond the default is not held against the chart
+        leader = hire(server=apart.url, RECADO_MAKE_FIRST_ADMINS="true")
+        new = {"displayName": "Acme", "initialAdmin": _admin("first-admin")}
+        declared = {"apiVersion": "recado.dev/v1alpha1", "kind": "Company", "metadata": {"name": COMPANY}, "spec": new}
+        office.client.create(office.resources("companies"), declared)
+        wait_for("the right is missed", lambda: _initial_admin(office) == ("False", "SecretNotReadable"))
+        role = f"{rights.RBAC}/namespaces/{office.namespace}/roles/{rights.ACCOUNT}"
+        reading = {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}
+        office.client.merge(role, {"rules": [*rights.without(), reading]})
+        office.change_company(initialAdmin=_admin("missing"))
+        wait_for("the Secret is missed", lambda: _initial_admin(office) == ("False", "SecretNotFound"))
+        office.change_company(initialAdmin=_admin("another"))
+        wait_for("she is made", lambda: _initial_admin(office) == ("True", "Created"))
+        [ana] = office.query("select password_hash from app_user where email = 'ana@acme.example.com'")
+        assert HASHER.verify(ana["password_hash"], password)
+        events = office.client.items(f"/apis/events.k8s.io/v1/namespaces/{office.namespace}/events")
+        told = f"{_company(office)['status']} {events} {leader.log.read_text()}"
+        assert not [secret for secret in (password, ana["password_hash"]) if secret in told]
+        harmony.assert_at_rest(office, apart, leader)
+
+
+def _admin(secret: str) -> Object:
+    return {"email": "ana@acme.example.com", "passwordSecretRef": {"name": secret, "key": "password"}}
+
+
+def _initial_admin(office: Office) -> tuple[str, str]:
+    told = condition(_company(office), "InitialAdmin")
+    return told.get("status", ""), told.get("reason", "")
 
 
 def _oldest_first(office: Office) -> list[str]:

@@ -211,3 +211,20 @@ async def test_a_text_that_cannot_be_kept_is_refused(
     named = replace(resource, spec=replace(resource.spec, display_name="Sup\0port"))
     with pytest.raises(DeclarationRefusedError, match="cannot keep a text"):
         await leases.declare(named, company.id, new_id())
+
+
+async def test_of_many_first_admins_one_is_made_and_nobody_is_changed(leases: LeaseDatabase, behind: Behind) -> None:
+    company_id = await leases.provision(a_company())
+    emails = [f"ana-{number}@example.com" for number in range(5)]
+    answers = await asyncio.gather(
+        *(leases.make_first_admin(company_id, email, f"hash of {email}") for email in emails)
+    )
+    assert sorted(answers) == ["created", *["has_people"] * 4]
+    [person] = await behind.fetch("select email, role, status, password_hash from app_user")
+    winner = emails[answers.index("created")]
+    assert tuple(person) == (winner, "admin", "active", f"hash of {winner}")
+    other = await leases.provision(a_company())
+    assert await leases.make_first_admin(other, winner.upper(), "another hash") == "email_taken"
+    with pytest.raises(DeclarationRefusedError, match="no company 999"):
+        await leases.make_first_admin(999, "bia@example.com", "a hash")
+    assert await behind.fetchval("select password_hash from app_user") == f"hash of {winner}"

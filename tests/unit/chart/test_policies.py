@@ -220,6 +220,16 @@ def test_the_operator_may_do_what_it_needs_and_no_more(file: str) -> None:
     assert not of_kind(objects, "ClusterRoleBinding")
 
 
+def test_who_may_read_secrets_may_read_one_by_its_name_and_nothing_else() -> None:
+    values = values_of(CHART / "ci" / "minimal-values.yaml")
+    objects = render({**values, "operator": {**values.get("operator", {}), "allowSecretReads": True}})
+    granted, by_default = _granted(objects), _granted(render(values))
+    assert granted - by_default == {("recado-operator", "get", "", "secrets")}
+    assert by_default <= granted
+    operator = named(objects, "Deployment", "recado-operator")["spec"]["template"]["spec"]["containers"][0]
+    assert {"name": "RECADO_MAKE_FIRST_ADMINS", "value": "true"} in operator["env"]
+
+
 def test_nodes_are_seen_only_when_somebody_allows_it() -> None:
     values = values_of(CHART / "ci" / "minimal-values.yaml")
     objects = render({**values, "operator": {**values.get("operator", {}), "drain": {"enabled": True}}})
@@ -239,6 +249,18 @@ def test_each_watched_namespace_has_what_its_sessions_need() -> None:
             ("ServiceAccount", "recado-session"),
             ("NetworkPolicy", "inbox-session"),
         }
+
+
+def _granted(objects: list[Object]) -> set[tuple[str, str, str, str]]:
+    """Role, verb, group and resource."""
+    return {
+        (role["metadata"]["name"], verb, group, resource)
+        for role in of_kind(objects, "Role", "ClusterRole")
+        for rule in role["rules"]
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        for verb in rule["verbs"]
+    }
 
 
 def _selector(one: Object) -> Object:

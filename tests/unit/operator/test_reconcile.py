@@ -14,14 +14,17 @@ from msgspec.structs import replace
 from recado_core.resources.company import Company, CompanyStatus
 from recado_core.resources.connection import SessionStatus, WhatsAppConnection, WhatsAppConnectionStatus
 from recado_core.resources.port import Resource
+from recado_core.resources.session_options import SecretReference
+from recado_kubernetes.errors import ForbiddenError
 from recado_operator.carrying import Ports
 from recado_operator.plan.departure import LOGOUT_SECONDS
-from recado_operator.ports import DeclarationRefusedError, SessionOrder, SessionRefusedError
+from recado_operator.ports import DeclarationRefusedError, FirstAdminAnswer, SessionOrder, SessionRefusedError
 from recado_operator.reconcile import Reconciler
 from recado_operator.world import Drift, ObservedCompany, ObservedSession, OverdueConnection, SessionProcess
 
 from .worlds import COMPANY, CONNECTION, NOW, RESOURCE, seen
 
+ROW = ObservedCompany(company_id=1)
 OTHER = UUID("01890000-0000-7000-8000-000000000002")
 OTHER_RESOURCE = replace(RESOURCE, metadata=replace(RESOURCE.metadata, name="sales", uid=OTHER))
 
@@ -78,6 +81,22 @@ class NoPolicies:
 
     async def isolate(self, company: Company) -> None:
         raise AssertionError("there is nothing to isolate with")
+
+
+@dataclass
+class Vault:
+    """Secrets, by name and key."""
+
+    readable: bool = False
+    values: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    forbidden: bool = False
+    asked: int = 0
+
+    async def value(self, namespace: str, reference: SecretReference) -> bytes | None:
+        self.asked += 1
+        if self.forbidden:
+            raise ForbiddenError("secrets is forbidden")
+        return self.values.get((reference.name, reference.key))
 
 
 @dataclass
@@ -138,6 +157,9 @@ class Database:
     provisioned: list[Company] = field(default_factory=list)
     waiting: list[OverdueConnection] = field(default_factory=list)
     asked: list[timedelta] = field(default_factory=list)
+    people: dict[str, str] = field(default_factory=dict)
+    """E-mail → hash of the password."""
+    first_admin: FirstAdminAnswer = "created"
 
     async def observe(self, connection_id: UUID) -> ObservedSession | None:
         return self.rows.get(connection_id)
@@ -186,13 +208,18 @@ class Database:
         return not self.faster
 
     async def observe_company(self, uid: UUID) -> ObservedCompany | None:
-        return ObservedCompany(company_id=1, resource_uid=uid) if self.provisioned else None
+        return replace(ROW, resource_uid=uid, agents=len(self.people)) if self.provisioned else None
 
     async def provision(self, resource: Company) -> int:
         if self.refusal:
             raise DeclarationRefusedError(self.refusal)
         self.provisioned.append(resource)
         return 1
+
+    async def make_first_admin(self, company_id: int, email: str, password_hash: str) -> FirstAdminAnswer:
+        if self.first_admin == "created":
+            self.people[email] = password_hash
+        return self.first_admin
 
     async def purge_company(self, company_id: int) -> None:
         raise AssertionError("nobody purges a company here")
@@ -229,6 +256,7 @@ class Bench:
     processes: Processes = field(default_factory=Processes)
     database: Database = field(default_factory=Database)
     rings: Rings = field(default_factory=Rings)
+    vault: Vault = field(default_factory=Vault)
     clock: Hands = field(default_factory=Hands)
 
     def reconciler(self, departed: Mapping[UUID, WhatsAppConnection] | None = None) -> Reconciler:
@@ -239,6 +267,7 @@ class Bench:
                 leases=self.database,
                 companies=self.database,
                 policies=NoPolicies(),
+                secrets=self.vault,
                 bell=self.rings,
                 clock=self.clock,
             ),

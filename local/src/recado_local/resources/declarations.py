@@ -6,6 +6,7 @@ from uuid import UUID
 from recado_core.resources.company import Company
 from recado_core.resources.connection import WhatsAppConnection
 from recado_core.resources.port import AnyResource, Resource
+from recado_core.resources.session_options import SecretReference
 from recado_local.resources.folder import FolderResources
 
 
@@ -54,3 +55,10 @@ class NoPolicies:
 
     async def isolate(self, company: Company) -> None:
         raise AssertionError(f"{company.metadata.name} cannot be kept apart on one machine")
+
+
+class NoSecrets:
+    readable = False
+
+    async def value(self, namespace: str, reference: SecretReference) -> bytes | None:
+        raise AssertionError(f"{namespace}/{reference.name} cannot be read on one machine")

@@ -2,6 +2,7 @@
 
 from recado_core.resources.company import CompanyStatus, CompanyUsage
 from recado_core.resources.conditions import Condition, ConditionType, Reason
+from recado_operator.conditions.first_admin import describe_first_admin
 from recado_operator.conditions.writing import Explanation, Writer
 from recado_operator.plan.company_admission import refusal
 from recado_operator.plan.quota import accepted
@@ -72,6 +73,7 @@ def _conditions(now: Moment, world: CompanyWorld, blocked: str) -> list[Conditio
         ),
         _isolated(writer, world),
         _within_quota(writer, world),
+        *describe_first_admin(writer, world),
         writer.write(
             ConditionType.SUSPENDED,
             "True" if resource.spec.suspend else "False",

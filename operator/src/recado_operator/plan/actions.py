@@ -116,7 +116,13 @@ class PurgeCompany(Struct, frozen=True, tag=True):
     company_id: int
 
 
-CompanyAction = HoldResource | ReleaseResource | Provision | Isolate | PurgeCompany
+class MakeFirstAdmin(Struct, frozen=True, tag=True):
+    """Make the person that `spec.initialAdmin` declares, if the company has nobody."""
+
+    company_id: int
+
+
+CompanyAction = HoldResource | ReleaseResource | Provision | Isolate | PurgeCompany | MakeFirstAdmin
 
 
 class Plan(Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from recado_operator.plan.actions import (
     ReleaseResource,
 )
 from recado_operator.plan.company_admission import refusal
+from recado_operator.plan.first_admin import due_in, first_admin
 from recado_operator.world import CompanyMemory, CompanyWorld, Moment
 
 FINALIZER_SECONDS = 600.0
@@ -27,13 +28,22 @@ def plan_company(now: Moment, world: CompanyWorld) -> CompanyPlan:
     going = world.resource.metadata.deletion_timestamp is not None
     actions = _depart(now, world) if going else _keep(now, world)
     memory = _remember(now, world, actions)
-    waits = (memory.not_before - now.monotonic, _until_mended(now, world))
     return CompanyPlan(
         memory=memory,
         actions=actions,
         status=describe(now, replace(world, memory=memory), blocked=blocked(now, world) if going else ""),
-        wake_after=min((wait for wait in waits if wait > 0.0), default=_until_overdue(now, world.resource)),
+        wake_after=_wake_after(now, world, memory),
     )
+
+
+def _wake_after(now: Moment, world: CompanyWorld, memory: CompanyMemory) -> float | None:
+    waits = (
+        memory.not_before - now.monotonic,
+        _until_mended(now, world),
+        due_in(now, replace(world, memory=memory)),
+        _until_overdue(now, world.resource),
+    )
+    return min((wait for wait in waits if wait is not None and wait > 0.0), default=None)
 
 
 def refused_company(now: Moment, planned: CompanyPlan, why: str) -> CompanyMemory:
@@ -61,7 +71,7 @@ def _keep(now: Moment, world: CompanyWorld) -> tuple[CompanyAction, ...]:
         actions.append(Provision())
     if world.policies and _must_isolate(now, world):
         actions.append(Isolate())
-    return tuple(actions)
+    return (*actions, *first_admin(now, world))
 
 
 def _must_isolate(now: Moment, world: CompanyWorld) -> bool:

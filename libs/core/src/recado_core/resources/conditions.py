@@ -38,6 +38,7 @@ class ConditionType(_Explained):
     TENANT_PROVISIONED = "TenantProvisioned", "The database knows the company."
     ISOLATED = "Isolated", "Policies keep the company's sessions apart."
     WITHIN_QUOTA = "WithinQuota", "No more connections are declared than the company may have."
+    INITIAL_ADMIN = "InitialAdmin", "The company has the first person that it declares; only while it declares one."
     SUSPENDED = "Suspended", "Stopped by a person."
     RESTRICTED = "Restricted", "WhatsApp limits, bans or unlinked the number."
     DELETION_BLOCKED = "DeletionBlocked", "Deleting waits for something that a person must do."
@@ -129,6 +130,15 @@ class Reason(_Explained):
     WITHIN_QUOTA = "WithinQuota", "No more connections than allowed."
     CONNECTIONS_EXIST = "ConnectionsExist", "Delete the company's connections first."
     PURGE_NOT_CONFIRMED = "PurgeNotConfirmed", "Annotate it with recado.dev/confirm-purge: <its name> to remove all."
+    # InitialAdmin
+    CREATED = "Created", "The first person was made and may sign in."
+    ALREADY_HAS_PEOPLE = "AlreadyHasPeople", "The company had people, so nobody was made: remove spec.initialAdmin."
+    SECRET_NOT_READABLE = "SecretNotReadable", "The operator may not read Secrets: set operator.allowSecretReads."
+    SECRET_NOT_FOUND = "SecretNotFound", "No such Secret, or no such key in it: make it, or correct the reference."
+    PASSWORD_TOO_SHORT = "PasswordTooShort", "Put a password of 10 characters or more into the Secret."
+    PASSWORD_UNUSABLE = "PasswordUnusable", "Nobody could type this password: put another one into the Secret."
+    EMAIL_TAKEN = "EmailTaken", "Somebody of another company signs in with this e-mail: choose another one."
+    AGENT_QUOTA_EXCEEDED = "AgentQuotaExceeded", "The company may have nobody: raise its quotas.agents."
     # Reconciling and Stalled
     BACK_OFF_EXHAUSTED = "BackOffExhausted", "The session failed too often: correct the cause, then reconnect."
     NEEDS_PAIRING = "NeedsPairing", "A phone must be linked: set spec.pairing.request to a new value."
