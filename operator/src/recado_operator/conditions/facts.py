@@ -65,8 +65,8 @@ def _pairing_state(world: World) -> PairingState:
 
 def _attempt(world: World, before: PairingStatus, resource: WhatsAppConnection) -> int:
     """Sessions that have shown codes since a phone was linked last."""
-    known = resource.status.session
-    another = known is None or world.observed is None or known.epoch != world.observed.epoch
+    known = resource.status.session or SessionStatus()
+    another = world.observed is None or known.epoch != world.observed.epoch
     return before.attempt + 1 if another or before.attempt == 0 else before.attempt
 
 
