@@ -158,7 +158,7 @@ class EngineProcess:
         return {"data": base64.b64encode(back).decode()}
 
     async def do_code(self, phone: str, browser: str = "Chrome") -> dict[str, Any]:
-        kind = SimpleNamespace(name=browser, value=ClientType.CHROME.value)
+        kind: Any = SimpleNamespace(name=browser, value=ClientType.CHROME.value)
         code = await self._client.PairPhone(phone, show_push_notification=True, client_type=kind)
         return {"code": code}
 

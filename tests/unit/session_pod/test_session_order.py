@@ -120,6 +120,20 @@ async def test_unlinking_on_the_phone_ends_the_session_for_good(world: World) ->
     assert world.api.ends == [("logged_out", "unlinked", 0)]
 
 
+async def test_a_code_is_shown_for_the_phone_that_the_connection_names_and_typed(world: World) -> None:
+    world.network.linked = False
+    world.api.phone = "+5511999990000"
+    task = await started(world)
+    await until(lambda: ("qr", "type_the_code") in world.api.beats)
+    [(code, _, number)] = world.api.typed_codes
+    assert (world.api.codes, number) == ([], 1)
+    assert not world.gateway.typed("ZZZZ-ZZZZ")
+    assert world.gateway.typed(code)
+    await until(lambda: world.api.links)
+    world.stop_requested.set()
+    await finished(task)
+
+
 async def test_a_qr_code_is_shown_and_scanned(world: World) -> None:
     world.network.linked = False
     task = await started(world)
@@ -160,7 +174,7 @@ async def test_a_bug_in_any_task_still_stops_in_order(world: World) -> None:
 
 
 async def test_a_start_that_needs_a_person_is_not_tried_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def refuse() -> None:
+    async def refuse(_phone: str) -> None:
         raise ConfigurationError("The store holds two devices. Remove the connection and link again.")
 
     monkeypatch.setattr(world.gateway, "start", refuse)

@@ -13,8 +13,8 @@ afterEach(() => queryClient.clear())
 
 function show(answer = () => json(aConnection({ id: 'n-9' }))) {
   const calls = fakeServer({ [CREATE]: answer })
-  const onMade = vi.fn()
-  renderScreen(<NewNumberForm onMade={onMade} onClose={vi.fn()} />)
+  const onMade = vi.fn<(id: string) => void>()
+  renderScreen(<NewNumberForm onMade={onMade} onClose={vi.fn<() => void>()} />)
   return { calls, onMade, person: userEvent.setup() }
 }
 

@@ -40,7 +40,7 @@ export function NewNumberForm({ onMade, onClose }: NewNumberFormProps) {
           value={name}
           onChange={(event) => setName(event.target.value)}
           error={making.isError}
-          helperText={making.isError ? problemText(making.error) : ' '}
+          helperText={making.isError ? problemText(making.error) : null}
           slotProps={{ htmlInput: { maxLength: 60 }, inputLabel: { required: false } }}
           required
           autoFocus

@@ -108,6 +108,7 @@ def test_what_a_resource_is_cannot_change(plural: str, old: dict[str, Any], new:
     [
         ("whatsappconnections", {}, {"phoneNumber": "+5511999990000"}),
         ("whatsappconnections", {"phoneNumber": "+5511999990000"}, {"phoneNumber": "+5511999990000", "suspend": True}),
+        ("whatsappconnections", {}, {"phoneNumber": "+5511999990000", "pairing": {"method": "PairingCode"}}),
         ("companies", {}, {"companyID": 4}),
         (
             "companies",
