@@ -140,12 +140,12 @@ class Session:
                 assert_never(notice)
 
     async def _change(self, transition: Transition) -> None:
+        if transition.state == "qr" and transition.exit_code is not None:
+            raise await self.pairing.ended(transition)
         told = self.outbound.health.judge(transition)
         log.info("session state", state=told.state, reason=told.reason)
         self.metrics.show_state(told.state)
         self.lease.tell(told.state, told.reason)
-        if transition.state == "qr" and transition.exit_code is not None:
-            raise await self.pairing.ended(transition)
         if transition.exit_code is not None:
             raise SessionEnd.after(transition)
         if transition.state == "online":

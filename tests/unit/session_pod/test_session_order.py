@@ -151,6 +151,7 @@ async def test_expired_codes_hand_over_to_a_fresh_process(world: World) -> None:
     world.gateway._notices.put_nowait(Changed(on_login("timeout")))
     with pytest.raises(QrRoundEnded):
         await finished(task)
+    assert ("qr", "codes_expired") not in world.api.beats  # people are told when no others follow
 
 
 async def test_an_engine_that_nobody_hears_ends_the_session(world: World) -> None:
