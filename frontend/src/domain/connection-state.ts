@@ -35,8 +35,9 @@ export function endsAt(reason: string): string | null {
   return Number.isNaN(Date.parse(moment)) ? null : moment
 }
 
-/** WhatsApp gave no code to type: only a person can know why. */
-export const codeRefused = ({ stateReason }: { readonly stateReason: string | null }): boolean => stateReason?.startsWith('code_refused') ?? false
+/** No code is shown any more, or none was given: a person must ask for new ones. */
+export const codesEnded = ({ stateReason }: { readonly stateReason: string | null }): boolean =>
+  ['codes_expired', 'code_refused'].includes(stateReason?.split(':')[0] ?? '')
 
 export const canPair = (connection: Pick<Connection, 'state' | 'paused'>): boolean =>
   !connection.paused && NEEDS_CODE.has(connection.state)

@@ -32,6 +32,7 @@ const PAUSED: StateText = { label: msg`Paused`, help: msg`You paused this number
 /** Reasons that tell more than their state does, by their code; what follows a colon is detail. */
 const REASONS: Record<string, MessageDescriptor> = {
   type_the_code: msg`Type the code on the phone to link this number.`,
+  codes_expired: msg`Nobody linked the phone in time. Ask for new codes when it is at hand.`,
   code_refused: msg`WhatsApp gave no code for this number. Check the number, wait some minutes and ask again.`,
   reach_out_restricted: msg`WhatsApp limits what this number may send. Your messages wait in the queue; what customers write still arrives.`,
   session_crashed: msg`The link broke off and is coming back by itself. Compare with the phone: messages of the last moments may be missing here.`,

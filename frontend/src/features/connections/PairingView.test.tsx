@@ -73,6 +73,12 @@ it('says what to do when WhatsApp gives no letters', async () => {
   expect(screen.getByRole('button', { name: 'Gerar novos códigos' })).toBeInTheDocument()
 })
 
+it('asks for new codes once nobody used the old ones', async () => {
+  show(() => json({ state: 'qr', stateReason: 'codes_expired', qr: null, code: null, phone: null }))
+  expect(await screen.findByText(/Ninguém conectou o celular a tempo/u)).toBeInTheDocument()
+  expect(screen.getByRole('button', { name: 'Gerar novos códigos' })).toBeInTheDocument()
+})
+
 it('ends with the good news', async () => {
   show(() => json({ state: 'online', stateReason: null, qr: null }))
   expect(await screen.findByText(/\+55 11 98888-7777 está conectado/u)).toBeInTheDocument()

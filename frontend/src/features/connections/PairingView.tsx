@@ -6,7 +6,7 @@ import { Link } from '@tanstack/react-router'
 import { CircleAlert, CircleCheckBig } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { askNewCodes, pairingQuery } from '~/data/connections'
-import { codeRefused, toneOf } from '~/domain/connection-state'
+import { codesEnded, toneOf } from '~/domain/connection-state'
 import type { Connection } from '~/domain/model'
 import { formatPhone } from '~/domain/phone'
 import { stateHelp, stateLabel } from '~/i18n/connection-text'
@@ -28,7 +28,7 @@ export function PairingView({ connection }: { readonly connection: Connection })
   if (renew.isError) return <Trouble text={problemText(renew.error)} onRetry={() => renew.mutate()} busy={renew.isPending} />
   if (data?.qr) return <ScannedCodeView code={data.qr} />
   if (data?.code) return <TypedCodeView code={data.code} phone={data.phone} />
-  if (!renew.isPending && (toneOf(seen) === 'bad' || state === 'stopped' || codeRefused(seen))) {
+  if (!renew.isPending && (toneOf(seen) === 'bad' || state === 'stopped' || codesEnded(seen))) {
     return <Trouble title={stateLabel(seen)} text={stateHelp(seen)} onRetry={() => renew.mutate()} busy={false} />
   }
   return <Working key={state} title={stateLabel(seen)} text={stateHelp(seen)} />
