@@ -92,6 +92,7 @@ def test_kubectl_speaks_to_it(control_plane: ControlPlane, namespace: str) -> No
     assert control_plane.run_kubectl("-n", namespace, "get", "configmap", "absent").returncode == 1
 
 
+@pytest.mark.full
 def test_every_part_can_be_killed_and_nothing_that_was_answered_is_lost() -> None:
     with ControlPlane() as control:
         maps = "/api/v1/namespaces/default/configmaps"

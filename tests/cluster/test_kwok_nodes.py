@@ -19,6 +19,7 @@ def pods(client: KubernetesClient, namespace: str) -> str:
     return f"/api/v1/namespaces/{namespace}/pods"
 
 
+@pytest.mark.full
 def test_a_thousand_pods_run_and_are_gone_again(
     control_plane: ControlPlane, client: KubernetesClient, pods: str
 ) -> None:

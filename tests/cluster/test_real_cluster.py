@@ -80,6 +80,7 @@ def test_a_pod_reaches_the_api_server_with_its_own_account(
     assert "certificate" in _ask(door, "visit", url="https://kubernetes.default.svc/version")  # reached, not trusted
 
 
+@pytest.mark.full
 def test_a_stopped_kubelet_is_a_lost_node_whose_containers_go_on(
     cluster: RealCluster, client: KubernetesClient, pods: str
 ) -> None:
@@ -96,6 +97,7 @@ def test_a_stopped_kubelet_is_a_lost_node_whose_containers_go_on(
     assert "stubborn" not in _names(lost)
 
 
+@pytest.mark.full
 def test_a_cut_network_is_a_lost_node_that_works_on(cluster: RealCluster, client: KubernetesClient, pods: str) -> None:
     lost = cluster.nodes[1]
     _run_on(lost, client, pods, "alone")

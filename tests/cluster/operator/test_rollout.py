@@ -141,6 +141,7 @@ def test_a_broken_release_stops_at_its_first_wave_and_goes_back_and_a_good_one_r
     wait_for("all are told", lambda: scene.updated() == {"UpToDate": scene.count}, scene.patience)
 
 
+@pytest.mark.full
 def test_a_person_stops_it_where_it_is_and_lets_it_go_on(office: Office, hire: Hire, definitions: ControlPlane) -> None:
     with KwokNodes(definitions, 1), Crew(office):
         scene = Scene(office, hire, 20)
