@@ -92,7 +92,7 @@ class Policies(Protocol):
         """There are none on one machine."""
         ...
 
-    def harmed(self, company: Company) -> bool:
+    def harmed(self, company: Company, /) -> bool:
         """Whether somebody took away or changed what `isolate` wrote."""
         ...
 
