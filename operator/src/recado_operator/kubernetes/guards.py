@@ -29,6 +29,7 @@ class _Guard(msgspec.Struct, rename="camel"):
 
 class _Written(msgspec.Struct, frozen=True):
     company: UUID
+    manifest: Mapping[str, Any]
     guard: _Guard
 
 
@@ -37,33 +38,43 @@ class Guards:
         self._written: dict[tuple[str, str, str], _Written] = {}
         self._harmed: set[UUID] = set()
 
-    def wrote(self, company: UUID, kind: Kind, answer: bytes) -> None:
-        """`answer` is the API server's to a write for `company`."""
+    def stands(self, company: UUID, kind: Kind, manifest: Mapping[str, Any]) -> bool:
+        """It was written so for `company`, and nobody was heard to harm it."""
+        metadata = manifest["metadata"]
+        written = self._written.get((kind.plural, metadata["namespace"], metadata["name"]))
+        return written is not None and (written.company, written.manifest) == (company, manifest)
+
+    def wrote(self, company: UUID, kind: Kind, manifest: Mapping[str, Any], answer: bytes) -> None:
+        """`answer` is the API server's to the write of `manifest` for `company`."""
         guard = decode(answer, _Guard)
-        self._written[kind.plural, guard.metadata.namespace, guard.metadata.name] = _Written(company, guard)
+        place = (kind.plural, guard.metadata.namespace, guard.metadata.name)
+        self._written[place] = _Written(company, manifest, guard)
 
     def notice(self, kind: Kind, body: bytes | msgspec.Raw | Mapping[str, Any], *, gone: bool) -> UUID | None:
         """Answers the company whose guard is no longer what was written, by this event."""
         found = decode(body, _Guard)
-        written = self._written.get((kind.plural, found.metadata.namespace, found.metadata.name))
+        place = (kind.plural, found.metadata.namespace, found.metadata.name)
+        written = self._written.get(place)
         if written is None or found.metadata.version <= written.guard.metadata.version:
             return None
         if not gone and found.meaning == written.guard.meaning:
             return None
+        del self._written[place]
         self._harmed.add(written.company)
         return written.company
 
     def missing(self, kind: Kind, namespace: str, listed: Collection[str], version: int) -> set[UUID]:
         """The companies that lost one: a complete list of `version` did not name its uid."""
-        lost = {
-            written.company
-            for (plural, place, _), written in self._written.items()
-            if (plural, place) == (kind.plural, namespace)
+        lost = [
+            place
+            for place, written in self._written.items()
+            if place[:2] == (kind.plural, namespace)
             and written.guard.metadata.uid not in listed
             and written.guard.metadata.version <= version
-        }
-        self._harmed |= lost
-        return lost
+        ]
+        companies = {self._written.pop(place).company for place in lost}
+        self._harmed |= companies
+        return companies
 
     def harmed(self, company: UUID) -> bool:
         return company in self._harmed

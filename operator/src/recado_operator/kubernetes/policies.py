@@ -4,7 +4,6 @@ and the quota of its own namespace.
 
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 from recado_core.resources.company import Company
 from recado_kubernetes.client import KubernetesClient
@@ -23,25 +22,19 @@ class KubernetesPolicies:
     def __init__(self, client: KubernetesClient, guards: Guards) -> None:
         self._client = client
         self._guards = guards
-        self._begun: dict[UUID, dict[str, dict[str, Any]]] = {}
 
     def harmed(self, company: Company) -> bool:
         return company.metadata.uid is not None and self._guards.harmed(company.metadata.uid)
 
     async def isolate(self, company: Company) -> None:
-        """After a failure it goes on where it stopped: all of them at once may never succeed on a bad day."""
         uid = company.metadata.uid
         if uid is None:
             raise AssertionError("What the API server knows has a uid")
-        if self._guards.harmed(uid):
-            self._begun.pop(uid, None)
         self._guards.mending(uid)
-        written = self._begun.setdefault(uid, {})
         for kind, manifest in _guards_of(company):
-            if written.get(kind.plural) != manifest:
-                self._guards.wrote(uid, kind, await self._client.apply(kind, company.metadata.namespace, manifest))
-                written[kind.plural] = manifest
-        del self._begun[uid]
+            if not self._guards.stands(uid, kind, manifest):  # an attempt that failed half-way goes on where it was
+                answer = await self._client.apply(kind, company.metadata.namespace, manifest)
+                self._guards.wrote(uid, kind, manifest, answer)
 
 
 def _guards_of(company: Company) -> Iterator[tuple[Kind, dict[str, Any]]]:

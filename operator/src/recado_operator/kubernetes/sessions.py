@@ -135,9 +135,11 @@ class PodSessions:
             await self._drop_secret_of(order, epoch)
 
     async def end(self, connection_id: UUID, epoch: int, grace: float) -> None:
+        superseded = any(pod.epoch > epoch for pod in self._cluster.pods.find(connection_id))
         for pod in self._pods(connection_id, epoch):
-            seconds = max(SHORTEST_GRACE, round(grace))
-            await self._delete(pod, seconds)
+            await self._delete(pod, max(SHORTEST_GRACE, round(grace)))
+            if superseded:  # the start that followed left it alone for the sake of this pod
+                await self._client.delete(SECRETS, pod.namespace, pod.name)
 
     async def forget(self, connection_id: UUID, epoch: int) -> None:
         for pod in self._pods(connection_id, epoch):

@@ -36,9 +36,14 @@ class Client:
 
     def __init__(self) -> None:
         self.patches: list[tuple[str, dict[str, Any]]] = []
+        self.deleted: list[str] = []
         self.keeps: Callable[[dict[str, Any]], dict[str, Any]] = lambda _: {}
         self.resize: Exception | None = None
         self.versions = itertools.count(100)
+
+    async def delete(self, kind: Any, namespace: str, name: str, *_: object) -> None:
+        assert namespace == "acme"
+        self.deleted.append(f"{kind.plural}/{name}")
 
     async def strategic(self, kind: Any, namespace: str, name: str, patch: dict[str, Any], part: str = "") -> bytes:
         assert (kind, namespace) == (PODS, "acme")
@@ -262,3 +267,13 @@ def test_a_change_of_a_node_wakes_those_on_it() -> None:
     assert woken == [Key("whatsappconnections", KEY)]
     cluster.drain(frozenset({"node-7"}))
     assert len(woken) == 1
+
+
+async def test_the_secret_of_an_epoch_goes_with_a_pod_that_turned_up_late() -> None:
+    """The answer to its making was lost, so that the next epoch was begun, and found the pod there by then."""
+    stand = Stand()
+    await stand.sessions.end(KEY, 3, 20.0)
+    assert stand.client.deleted == ["pods/wa-support-e3"], "it rests, and its Secret with it"
+    stand.cluster.notice(PODS, objects.pod(21, 4, objects.running()), gone=False)
+    await stand.sessions.end(KEY, 3, 0.0)
+    assert stand.client.deleted[1:] == ["pods/wa-support-e3", "secrets/wa-support-e3"]

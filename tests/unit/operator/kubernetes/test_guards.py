@@ -34,7 +34,7 @@ def quota(version: int = 7, hard: str = "10k", **metadata: Any) -> dict[str, Any
 @pytest.fixture
 def guards() -> Guards:
     guards = Guards()
-    guards.wrote(ACME, RESOURCE_QUOTAS, msgspec.json.encode(quota()))
+    guards.wrote(ACME, RESOURCE_QUOTAS, quota(), msgspec.json.encode(quota()))
     return guards
 
 
@@ -47,10 +47,17 @@ def test_a_harm_is_noticed_once_and_until_it_is_mended(guards: Guards, body: dic
     assert not guards.harmed(ACME)
     assert guards.notice(RESOURCE_QUOTAS, body, gone=gone) == ACME
     assert guards.harmed(ACME)
+    assert not guards.stands(ACME, RESOURCE_QUOTAS, quota())
     guards.mending(ACME)
-    guards.wrote(ACME, RESOURCE_QUOTAS, msgspec.json.encode(quota(9)))
+    guards.wrote(ACME, RESOURCE_QUOTAS, quota(), msgspec.json.encode(quota(9)))
     assert guards.notice(RESOURCE_QUOTAS, body, gone=gone) is None, "an echo of the past"
     assert not guards.harmed(ACME)
+
+
+def test_what_stands_need_not_be_written_again(guards: Guards) -> None:
+    assert guards.stands(ACME, RESOURCE_QUOTAS, quota())
+    assert not guards.stands(ACME, RESOURCE_QUOTAS, quota(hard="5"))
+    assert not guards.stands(UUID(objects.UID), RESOURCE_QUOTAS, quota())
 
 
 def test_what_controllers_count_is_no_harm(guards: Guards) -> None:
@@ -75,9 +82,10 @@ def test_a_harm_wakes_the_company_and_nobody_once_it_is_gone() -> None:
     woken: list[Key] = []
     cluster = Cluster(lambda key, _: woken.append(key), lambda _: None)
     cluster.notice(COMPANIES, objects.company(), gone=False)
-    cluster.guards.wrote(ACME, RESOURCE_QUOTAS, msgspec.json.encode(quota()))
+    cluster.guards.wrote(ACME, RESOURCE_QUOTAS, quota(), msgspec.json.encode(quota()))
     woken.clear()
     assert cluster.notice(RESOURCE_QUOTAS, quota(8), gone=True)
+    cluster.guards.wrote(ACME, RESOURCE_QUOTAS, quota(), msgspec.json.encode(quota(9)))
     assert cluster.drop_missing(RESOURCE_QUOTAS, "acme", set(), 9) == 1
     assert woken == [Key(COMPANIES.plural, ACME)] * 2
     cluster.notice(COMPANIES, objects.company(11), gone=True)
