@@ -6,22 +6,23 @@ from pathlib import Path
 
 import pytest
 from tests.cluster.chart.helm import Helm, Object
+from tests.cluster.chart.value_files import EACH
 from tests.cluster.control_plane import ControlPlane
-from tests.unit.chart.charts import CHART, VALUE_FILES, values_of
+from tests.unit.chart.charts import CHART, values_of
 
 PODS_SECONDS = 60
 
 pytestmark = pytest.mark.usefixtures("what_the_values_name")
 
 
-@pytest.mark.parametrize("file", VALUE_FILES, ids=lambda file: file.name.removesuffix("-values.yaml"))
+@pytest.mark.parametrize("file", EACH)
 def test_every_file_of_values_is_linted(helm: Helm, file: Path) -> None:
     """By Helm itself; `tests/unit/chart` asks its library."""
     told = helm.run("lint", str(CHART), "--strict", f"--values={file}", "--kube-version=1.31.0")
     assert "1 chart(s) linted, 0 chart(s) failed" in told
 
 
-@pytest.mark.parametrize("file", VALUE_FILES, ids=lambda file: file.name.removesuffix("-values.yaml"))
+@pytest.mark.parametrize("file", EACH)
 def test_every_file_of_values_installs(chart_cluster: ControlPlane, place: str, helm: Helm, file: Path) -> None:
     values = values_of(file)
     helm.install(CHART, values, "--dry-run=server")

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from tests.cluster.chart.helm import Helm
 from tests.cluster.chart.test_install import expect_pods
+from tests.cluster.chart.value_files import EACH
 from tests.cluster.control_plane import ControlPlane
-from tests.unit.chart.charts import CHART, VALUE_FILES, values_of
+from tests.unit.chart.charts import CHART, values_of
 
 PREVIOUS = Path(__file__).with_name("previous.tgz")
-NAMES = [file.name for file in VALUE_FILES]
 
 pytestmark = pytest.mark.usefixtures("what_the_values_name")
 
@@ -33,13 +33,13 @@ def test_there_is_something_to_upgrade_from(previous: Path) -> None:
     assert len(list((previous / "ci").glob("*-values.yaml"))) >= 8
 
 
-@pytest.mark.parametrize("name", NAMES, ids=lambda name: name.removesuffix("-values.yaml"))
+@pytest.mark.parametrize("file", EACH)
 def test_every_installation_is_upgraded(
-    chart_cluster: ControlPlane, place: str, helm: Helm, previous: Path, name: str
+    chart_cluster: ControlPlane, place: str, helm: Helm, previous: Path, file: Path
 ) -> None:
     """With the values that it was installed with: a release never asks its users to change them."""
-    given = previous / "ci" / name
-    values = values_of(given if given.exists() else CHART / "ci" / name)
+    given = previous / "ci" / file.name
+    values = values_of(given if given.exists() else file)
     helm.install(previous, values)
     try:
         expect_pods(chart_cluster, place, helm.manifest())
