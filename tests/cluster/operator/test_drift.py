@@ -26,6 +26,7 @@ NOTICED_SECONDS = 6.0
 """A twin's patience: several times what the operator needs."""
 SILENT_SECONDS = 60.0
 """30 without a heartbeat, 10 from survey to survey, and reserve."""
+LONG = pytest.mark.full
 ONE_WAVE = {"RECADO_SESSION_CANARY": "", "RECADO_ROLLOUT_WAVES": '[{"percent": 100}]'}
 
 
@@ -46,8 +47,10 @@ def leader(hire: Hire, office: Office, players: Players) -> Operator:
     return operator
 
 
-@pytest.mark.parametrize("change", ["sales", None], ids=["changed", "removed"])
-@pytest.mark.parametrize("label", ["team", CONNECTION, "app.kubernetes.io/part-of"])
+@pytest.mark.parametrize("change", ["sales", pytest.param(None, marks=LONG)], ids=["changed", "removed"])
+@pytest.mark.parametrize(
+    "label", ["team", *(pytest.param(one, marks=LONG) for one in (CONNECTION, "app.kubernetes.io/part-of"))]
+)
 def test_a_label_is_put_back_in_place(
     office: Office, leader: Operator, fault_proxy: FaultProxy, label: str, change: str | None
 ) -> None:
@@ -61,6 +64,7 @@ def test_a_label_is_put_back_in_place(
     assert (witness.created, witness.ended) == ([], set())
 
 
+@LONG
 @pytest.mark.twin
 def test_a_label_that_is_not_put_back_is_noticed(hire: Hire, office: Office, players: Players) -> None:
     del players
@@ -84,6 +88,7 @@ def test_another_size_reaches_the_pod_through_resize(office: Office, leader: Ope
     assert any((call.verb, call.resource, call.status) == ("patch", "pods/resize", 200) for call in fault_proxy.calls)
 
 
+@LONG
 def test_a_new_release_is_patched_in_place(hire: Hire, office: Office, players: Players) -> None:
     del players
     first = hire("a", **ONE_WAVE)
@@ -101,6 +106,7 @@ def test_a_new_release_is_patched_in_place(hire: Hire, office: Office, players: 
     assert (witness.created, witness.ended) == ([], set())
 
 
+@LONG
 def test_what_only_another_pod_can_have_comes_with_the_next_epoch(
     office: Office, leader: Operator, fault_proxy: FaultProxy
 ) -> None:
@@ -116,6 +122,7 @@ def test_what_only_another_pod_can_have_comes_with_the_next_epoch(
     assert (witness.doubles, witness.repeated) == ([], set())
 
 
+@LONG
 def test_a_session_in_a_pod_of_nobody_is_left_alone_and_taken_back_when_it_is_offered(
     office: Office, leader: Operator, fault_proxy: FaultProxy
 ) -> None:
@@ -136,6 +143,7 @@ def test_a_session_in_a_pod_of_nobody_is_left_alone_and_taken_back_when_it_is_of
     assert (witness.created, witness.ended) == ([], set())
 
 
+@LONG
 def test_a_foreign_pod_with_our_labels_is_nobodys_session(hire: Hire, office: Office, players: Players) -> None:
     """It has the name and the labels of the first session, and no owner. The session takes the next epoch."""
     del players
@@ -151,6 +159,7 @@ def test_a_foreign_pod_with_our_labels_is_nobodys_session(hire: Hire, office: Of
     assert _pod(office)["metadata"]["uid"] == foreign["metadata"]["uid"]
 
 
+@LONG
 @pytest.mark.parametrize(("policy", "evicted"), [("Allow", True), ("Paced", False), ("Never", False)])
 def test_who_may_be_evicted_and_what_it_costs(
     office: Office, leader: Operator, fault_proxy: FaultProxy, policy: str, *, evicted: bool
@@ -172,6 +181,7 @@ def test_who_may_be_evicted_and_what_it_costs(
     assert (witness.created, witness.ended, witness.doubles) == (["wa-support-e2"], {POD}, [])
 
 
+@LONG
 @pytest.mark.twin
 def test_a_guard_without_a_budget_is_noticed(hire: Hire, office: Office, players: Players) -> None:
     del players
@@ -192,7 +202,9 @@ GUARDS: dict[str, tuple[str, str, Object]] = {
 }
 
 
-@pytest.mark.parametrize("plural", GUARDS)
+@pytest.mark.parametrize(
+    "plural", [pytest.param(one, marks=() if one == "networkpolicies" else LONG) for one in GUARDS]
+)
 def test_what_keeps_companies_apart_is_put_back(
     hire: Hire, office: Office, fault_proxy: FaultProxy, plural: str
 ) -> None:
@@ -213,6 +225,7 @@ def test_what_keeps_companies_apart_is_put_back(
     harmony.assert_at_rest(office, fault_proxy, leader)
 
 
+@LONG
 @pytest.mark.twin
 def test_a_policy_that_is_not_put_back_is_noticed(hire: Hire, office: Office) -> None:
     hire(sabotage="without guards")
@@ -224,6 +237,7 @@ def test_a_policy_that_is_not_put_back_is_noticed(hire: Hire, office: Office) ->
         wait_for("it is there again", lambda: not office.client.absent(place), NOTICED_SECONDS)
 
 
+@LONG
 @pytest.mark.timeout(300)
 def test_a_lost_secret_costs_nothing_until_the_container_needs_it_and_then_an_epoch(
     office: Office, leader: Operator, players: Players, fault_proxy: FaultProxy
