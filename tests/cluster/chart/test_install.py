@@ -8,6 +8,7 @@ import pytest
 from tests.cluster.chart.helm import Helm, Object
 from tests.cluster.chart.value_files import EACH
 from tests.cluster.control_plane import ControlPlane
+from tests.cluster.waiting import wait_for
 from tests.unit.chart.charts import CHART, values_of
 
 PODS_SECONDS = 60
@@ -52,6 +53,7 @@ def test_an_autoscaled_deployment_keeps_its_number(chart_cluster: ControlPlane, 
     values = values_of(CHART / "ci" / "autoscaling-values.yaml")
     helm.install(CHART, values)
     scale = f"/apis/apps/v1/namespaces/{place}/deployments/recado-api/scale"
+    wait_for("the autoscaler has come to it", lambda: chart_cluster.client.get(scale)["spec"]["replicas"] == 3, 60)
     chart_cluster.client.merge(scale, {"spec": {"replicas": 7}})
     helm.upgrade(CHART, {**values, "global": {"logLevel": "debug"}})
     assert chart_cluster.client.get(scale)["spec"]["replicas"] == 7

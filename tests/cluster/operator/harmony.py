@@ -18,7 +18,8 @@ from tests.cluster.operator.operators import Operator
 from tests.cluster.waiting import wait_for
 
 PATIENCE_SECONDS = 90.0
-QUIET_SECONDS = 1.5
+QUIET_SECONDS = 2.5
+"""The roll-out decides two seconds after the last news."""
 _pokes = itertools.count()
 
 

@@ -203,7 +203,7 @@ GUARDS: dict[str, tuple[str, str, Object]] = {
 
 
 @pytest.mark.parametrize(
-    "plural", [pytest.param(one, marks=() if one == "networkpolicies" else LONG) for one in GUARDS]
+    "plural", [pytest.param(one, marks=() if one in {"networkpolicies", "serviceaccounts"} else LONG) for one in GUARDS]
 )
 def test_what_keeps_companies_apart_is_put_back(
     hire: Hire, office: Office, fault_proxy: FaultProxy, plural: str

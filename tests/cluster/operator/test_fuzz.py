@@ -25,7 +25,7 @@ SURVEY_SECONDS = 11.0
 """Longer than from one survey of all leases to the next."""
 
 
-@pytest.mark.parametrize("count", [60, pytest.param(2000, marks=[pytest.mark.full, pytest.mark.timeout(1800)])])
+@pytest.mark.parametrize("count", [200, pytest.param(2000, marks=[pytest.mark.full, pytest.mark.timeout(1800)])])
 def test_every_spec_that_is_taken_is_answered(office: Office, hire: Hire, fault_proxy: FaultProxy, count: int) -> None:
     if office.client.absent(f"{PRIORITIES}/{PRIORITY}"):
         office.client.create(PRIORITIES, {"metadata": {"name": PRIORITY}, "value": 10})

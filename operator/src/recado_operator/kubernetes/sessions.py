@@ -36,6 +36,10 @@ INVALID_SECONDS, FORBIDDEN_SECONDS = 600.0, 120.0
 """When a pod that the API server refused is tried again: what does not fit its schema will hardly do so later, but room
 in a quota, or a priority class, may come. A change of the resource is tried at once.
 """
+RIGHTS_SECONDS = 5.0
+"""A Role that has just been written, or an API server that has just been started, forbids for a moment."""
+NO_RIGHT = "cannot create resource"
+"""What the API server says when no Role gives the right, whatever the object is."""
 
 NO_RESIZE = "without support for resize"
 """What the API server says of a pod on a node whose kubelet cannot."""
@@ -241,5 +245,7 @@ def common_images(cluster: Cluster) -> Mapping[str, str]:
 
 def _refusal(error: ForbiddenError | InvalidError) -> SessionRefusedError:
     again_after = INVALID_SECONDS if isinstance(error, InvalidError) else FORBIDDEN_SECONDS
+    if NO_RIGHT in error.detail:
+        again_after = RIGHTS_SECONDS
     why = f"The cluster refuses the session's pod: {error.detail}. Correct it, or make room; it is tried again."
     return SessionRefusedError(why, again_after)

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from recado_core.clock import SystemClock
-from recado_kubernetes.errors import AbsentError, InvalidError
+from recado_kubernetes.errors import AbsentError, ForbiddenError, InvalidError
 from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, PODS
 from recado_operator.build.draw import Fleet, draw
 from recado_operator.build.hashing import template_hash
@@ -18,7 +18,7 @@ from recado_operator.build.names import MARKS_HASH, RESOURCES_HASH, TEMPLATE_HAS
 from recado_operator.kubernetes.cluster import Cluster, Key
 from recado_operator.kubernetes.sessions import PodSessions, common_images
 from recado_operator.plan.releases import Phase, Release, Releases, RolloutState
-from recado_operator.ports import SessionRefusedError
+from recado_operator.ports import SessionOrder, SessionRefusedError
 from recado_operator.rollout import Rollout
 from recado_operator.runtime.governor import Governor
 from recado_operator.world import Drift, SessionProcess
@@ -37,6 +37,7 @@ class Client:
     def __init__(self) -> None:
         self.patches: list[tuple[str, dict[str, Any]]] = []
         self.deleted: list[str] = []
+        self.creation: Exception = AssertionError("nothing is made here")
         self.keeps: Callable[[dict[str, Any]], dict[str, Any]] = lambda _: {}
         self.resize: Exception | None = None
         self.versions = itertools.count(100)
@@ -44,6 +45,9 @@ class Client:
     async def delete(self, kind: Any, namespace: str, name: str, *_: object) -> None:
         assert namespace == "acme"
         self.deleted.append(f"{kind.plural}/{name}")
+
+    async def create(self, *_: object) -> bytes:
+        raise self.creation
 
     async def strategic(self, kind: Any, namespace: str, name: str, patch: dict[str, Any], part: str = "") -> bytes:
         assert (kind, namespace) == (PODS, "acme")
@@ -277,3 +281,24 @@ async def test_the_secret_of_an_epoch_goes_with_a_pod_that_turned_up_late() -> N
     stand.cluster.notice(PODS, objects.pod(21, 4, objects.running()), gone=False)
     await stand.sessions.end(KEY, 3, 0.0)
     assert stand.client.deleted[1:] == ["pods/wa-support-e3", "secrets/wa-support-e3"]
+
+
+@pytest.mark.parametrize(
+    ("detail", "seconds"),
+    [
+        (
+            'pods is forbidden: User "operator" cannot create resource "pods"',
+            5.0,
+        ),
+        ('pods "wa-support-e4" is forbidden: exceeded quota: company-acme', 120.0),
+    ],
+    ids=["no right yet", "no room"],
+)
+async def test_a_right_that_is_missing_for_a_moment_is_asked_for_sooner_than_room(detail: str, seconds: float) -> None:
+    stand = Stand()
+    stand.client.creation = ForbiddenError(detail)
+    resource = stand.cluster.connection(KEY)
+    assert resource is not None
+    with pytest.raises(SessionRefusedError, match="forbidden") as refused:
+        await stand.sessions.start(SessionOrder(resource=resource, connection_id=KEY, epoch=4, password="secret"))
+    assert refused.value.again_after == seconds
