@@ -16,14 +16,11 @@ from kubernetes.aio.client import Configuration
 
 from recado_core.clock import SystemClock
 from recado_kubernetes.access import tls_context
-from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, PODS, Kind
+from recado_kubernetes.kinds import Kind
 from recado_kubernetes.transport import authorization
-from recado_operator.build.names import SELECTORS
-from recado_operator.kubernetes.guards import GUARDS
+from recado_operator.kubernetes.watched import SELECTORS, WATCHED
 from recado_operator.runtime import metrics
 from recado_operator.runtime.ears import Ears
-
-WATCHED = (COMPANIES, CONNECTIONS, PODS, *GUARDS)
 
 SERVER_SECONDS = 120
 """A watch is re-established this often, from where it stood: a sign of life in a cluster at rest."""

@@ -25,6 +25,7 @@ from recado_operator.kubernetes.policies import KubernetesPolicies
 from recado_operator.kubernetes.rollout_store import ConfigMapStore
 from recado_operator.kubernetes.secrets import KubernetesSecrets
 from recado_operator.kubernetes.sessions import PodSessions, common_images
+from recado_operator.kubernetes.watched import WATCHED
 from recado_operator.ports import DatabaseUnavailableError
 from recado_operator.reconcile import Reconciler
 from recado_operator.retention import Retention
@@ -59,7 +60,7 @@ class Leader:
         self._client = client
         self._access = access
         self._namespaces = namespaces = settings.operator.namespaces(own)
-        watches = {f"watch {kind.plural}": handlers.STALE_SECONDS for kind in handlers.WATCHED}
+        watches = {f"watch {kind.plural}": handlers.STALE_SECONDS for kind in WATCHED}
         self._pulse = Pulse(clock, {"event loop": LONGEST_LAG, **watches})
         self._doubt = asyncio.Event()
         self._queue: WorkQueue[Key] = WorkQueue(clock, self._work, settings.operator.workers)
@@ -103,7 +104,7 @@ class Leader:
         self._queue.measure()
         self._cluster.measure()
         self._rollout.measure()
-        for kind in handlers.WATCHED:
+        for kind in WATCHED:
             metrics.WATCH_AGE.labels(kind.plural).set(self._pulse.age(f"watch {kind.plural}") or 0.0)
 
     async def run(self, started: Callable[[], None]) -> None:

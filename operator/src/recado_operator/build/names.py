@@ -22,11 +22,6 @@ ROLLOUT = "recado-rollout"
 
 OURS = f"{PART_OF}=recado"
 SESSION_SELECTOR = f"{OURS},{CONNECTION}"
-SELECTORS = {
-    "pods": SESSION_SELECTOR,
-    **dict.fromkeys(("serviceaccounts", "networkpolicies", "poddisruptionbudgets", "resourcequotas"), OURS),
-}
-"""What watches and lists ask for, by the plural of the kind; of what is not here, for all."""
 
 SESSION_ACCOUNT = "recado-session"
 

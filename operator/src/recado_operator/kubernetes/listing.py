@@ -12,11 +12,10 @@ import msgspec
 from recado_core.log import logger
 from recado_kubernetes.client import KubernetesClient
 from recado_kubernetes.errors import ExpiredError
-from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, PODS, Kind
+from recado_kubernetes.kinds import Kind
 from recado_kubernetes.objects import ObjectMeta, decode
-from recado_operator.build.names import SELECTORS
 from recado_operator.kubernetes.cluster import Cluster
-from recado_operator.kubernetes.guards import GUARDS
+from recado_operator.kubernetes.watched import SELECTORS, WATCHED
 from recado_operator.runtime import metrics
 
 ATTEMPTS = 3
@@ -37,7 +36,7 @@ class Listing:
     async def compare(self) -> None:
         """What differs is taken over and its keys are woken; what no watch told to be gone is counted."""
         for namespace in self._namespaces:
-            for kind in (COMPANIES, CONNECTIONS, PODS, *GUARDS):
+            for kind in WATCHED:
                 if missed := await self._patiently(kind, namespace):
                     log.warning("a watch did not tell that objects are gone", resource=kind.plural, objects=missed)
                     metrics.MISSED.labels(kind.plural).inc(missed)
