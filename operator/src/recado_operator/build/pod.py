@@ -50,12 +50,16 @@ def build_labels(blueprint: Blueprint) -> dict[str, str]:
 
 def build_annotations(blueprint: Blueprint) -> dict[str, str]:
     return {
-        **blueprint.annotations,
+        **plain_annotations(blueprint),
         names.TEMPLATE_HASH: template_hash(blueprint),
         names.RESOURCES_HASH: resources_hash(blueprint),
         names.MARKS_HASH: marks_hash(blueprint),
-        names.SAFE_TO_EVICT: str(blueprint.evictable).lower(),
     }
+
+
+def plain_annotations(blueprint: Blueprint) -> dict[str, str]:
+    """Those that say nothing about the making of the pod."""
+    return {**blueprint.annotations, names.SAFE_TO_EVICT: str(blueprint.evictable).lower()}
 
 
 def _spec(blueprint: Blueprint) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from recado_core.session_states import ExitCode
 from recado_operator.build import names
 from recado_operator.build.blueprint import Blueprint
 from recado_operator.build.hashing import marks_hash, resources_hash, template_hash
-from recado_operator.build.pod import CONTAINER, build_annotations, build_labels
+from recado_operator.build.pod import CONTAINER, build_annotations, build_labels, plain_annotations
 from recado_operator.kubernetes.pods import PodView, marks_of
 from recado_operator.world import Drift, SessionProcess
 
@@ -80,9 +80,7 @@ def mends(pod: PodView, wanted: Blueprint, let_be: Collection[int], *, rigid: bo
 
 def missing_marks(pod: PodView, wanted: Blueprint) -> set[int]:
     """Labels and annotations that others took away or changed, whatever our hashes on the pod say."""
-    hashes = {names.TEMPLATE_HASH, names.RESOURCES_HASH, names.MARKS_HASH}
-    annotations = {name: value for name, value in build_annotations(wanted).items() if name not in hashes}
-    return {*marks_of(build_labels(wanted)), *marks_of(annotations)} - {*pod.marks}
+    return {*marks_of(build_labels(wanted)), *marks_of(plain_annotations(wanted))} - {*pod.marks}
 
 
 def correction(pod: PodView, wanted: Blueprint, *, image: bool, sized: bool) -> dict[str, Any]:
