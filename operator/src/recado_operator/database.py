@@ -37,8 +37,10 @@ select company_id, connection_id, name, epoch, state, reason, heartbeat_age_seco
 from operator_api.observe({})
 """
 _PROVISION = "select operator_api.provision_company($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
-_DECLARE_PAIRING = "select operator_api.declare_pairing($1, $2)"
-_DECLARE = "select operator_api.declare_connection($1, $2, $3, $4, $5, $6)"
+_DECLARE = """
+select role, operator_api.declare_pairing($2, $7)
+from operator_api.declare_connection($1, $2, $3, $4, $5, $6) as role
+"""
 
 
 class LeaseDatabase:
@@ -89,8 +91,7 @@ class LeaseDatabase:
         async with self._pool.acquire() as session, session.transaction():
             await session.execute("select set_config('recado.company', $1, true)", str(company_id))
             with _telling_refusals():
-                role = await session.fetchval(_DECLARE, *values)
-                await session.execute(_DECLARE_PAIRING, connection_id, spec.code_for)
+                role = await session.fetchval(_DECLARE, *values, spec.code_for)
         if role is None:
             raise DeclarationRefusedError(
                 "This connection was removed and cannot come back. Delete metadata.uid from the manifest for a new one."
