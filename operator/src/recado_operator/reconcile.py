@@ -176,8 +176,8 @@ class Reconciler:
             self._statuses.pop(key, None)
             return
         told = replace(world.resource, status=planned.status)
-        self._roster.enter(told, world.observed)  # before its company is woken to count who is ready
         if world.resource.status != told.status:
+            self._roster.enter(told, world.observed)  # before its company is woken to count who is ready
             await self._ports.declarations.write_status(told)
         self._statuses[key] = planned.status
 

@@ -50,7 +50,7 @@ class Retention:
             gone = await self._leases.collect(overdue.connection_id, self._period)
         except DatabaseUnavailableError:
             raise
-        except Exception:
+        except Exception:  # whatever is wrong with one, the others go
             log.exception("a retained connection was not let go", connection=str(overdue.connection_id))
             return False
         if gone:

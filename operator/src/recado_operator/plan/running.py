@@ -4,7 +4,7 @@ from recado_operator import outcome
 from recado_operator.outcome import Outcome
 from recado_operator.plan import requests
 from recado_operator.plan.actions import Action, Adopt, Correct, End, ReportState, RequestLogout, Start
-from recado_operator.world import Drift, Moment, ObservedSession, SessionProcess, Turn, World
+from recado_operator.world import Drift, Moment, ObservedSession, SessionProcess, Stranger, Turn, World
 
 STALE_SECONDS = 30.0
 """A running session whose heartbeat is older is deaf or hung. It cuts itself off after 20."""
@@ -60,7 +60,7 @@ def _start(world: World, seen: ObservedSession) -> tuple[Action, ...]:
     waits = world.resource is not None and world.resource.spec.failover.policy == "WaitForKubelet"
     if waits and world.running:
         return ()
-    stray = next((found for found in world.strangers if found.epoch == seen.epoch > 0), None)
+    stray = _stray(world, seen)
     if stray is not None and stray.adoptable:
         return (Adopt(stray.name),)
     return () if lives_unowned(world, seen) else (Start(seen.epoch),)
@@ -68,9 +68,14 @@ def _start(world: World, seen: ObservedSession) -> tuple[Action, ...]:
 
 def lives_unowned(world: World, seen: ObservedSession) -> bool:
     """Nobody owns the pod of the lease's epoch, and its session is heard of: it is left alone until somebody acts."""
-    age, stray = seen.heartbeat_age_seconds, any(found.epoch == seen.epoch > 0 for found in world.strangers)
+    age = seen.heartbeat_age_seconds
     heard = age is not None and min(age, world.watched_seconds) <= STALE_SECONDS
-    return stray and heard and world.current is None and seen.exit_code is None
+    return heard and world.current is None and seen.exit_code is None and _stray(world, seen) is not None
+
+
+def _stray(world: World, seen: ObservedSession) -> Stranger | None:
+    """A pod of the lease's epoch that nobody owns."""
+    return next((found for found in world.strangers if found.epoch == seen.epoch > 0), None)
 
 
 def _tend(now: Moment, world: World, seen: ObservedSession, current: SessionProcess) -> tuple[Action, ...]:
