@@ -1,6 +1,7 @@
 """The web button writes the same resource as kubectl, and leaves alone what others manage."""
 
 from http import HTTPStatus
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
@@ -68,12 +69,7 @@ async def test_the_qr_code_is_shown_while_it_may_be_scanned(world: World) -> Non
     company = await world.company()
     admin, connection = await world.person(company), await world.connection(company, state="qr")
     assert (await admin.http.get(f"/api/connections/{connection}/pairing")).json()["qr"] is None
-    await world.owner.execute(
-        "insert into pairing (company_id, connection_id, epoch, qr, expires_at, round) "
-        "values ($1, $2, 1, '2@abc', now() + interval '20 seconds', 2)",
-        company.id,
-        connection,
-    )
+    await _show(world, connection, qr="2@abc", round_number=2)
     pairing = (await admin.http.get(f"/api/connections/{connection}/pairing")).json()
     assert (pairing["state"], pairing["qr"]["text"], pairing["qr"]["round"]) == ("qr", "2@abc", 2)
 
@@ -92,12 +88,7 @@ async def test_the_code_to_type_is_shown_to_admins_only(world: World) -> None:
     company = await world.company()
     admin, connection = await world.person(company), await world.connection(company, state="qr")
     await world.owner.execute("update connection set pairing_phone = '+5511999990000' where id = $1", connection)
-    await world.owner.execute(
-        "insert into pairing (company_id, connection_id, epoch, code, expires_at, round) "
-        "values ($1, $2, 1, 'ABCD-EFGH', now() + interval '20 seconds', 1)",
-        company.id,
-        connection,
-    )
+    await _show(world, connection, code="ABCD-EFGH")
     pairing = (await admin.http.get(f"/api/connections/{connection}/pairing")).json()
     assert (pairing["qr"], pairing["code"]["text"], pairing["phone"]) == (None, "ABCD-EFGH", "+5511999990000")
     agent = await world.person(company, role="agent")
@@ -118,3 +109,17 @@ async def test_a_company_without_a_resource_is_told_which_one_to_apply(world: Wo
     assert (answer.status_code, answer.json()["code"]) == (HTTPStatus.CONFLICT, "company_not_declared")
     assert f"spec.companyID: {admin.company_id}" in answer.json()["detail"]
     assert (await admin.http.get("/api/connections")).json()["items"] == []
+
+
+async def _show(
+    world: World, connection: UUID, *, qr: str | None = None, code: str | None = None, round_number: int = 1
+) -> None:
+    """As a session does: a code that may link a phone for twenty seconds."""
+    await world.owner.execute(
+        "insert into pairing (company_id, connection_id, epoch, qr, code, expires_at, round) "
+        "select company_id, id, 1, $2, $3, now() + interval '20 seconds', $4 from connection where id = $1",
+        connection,
+        qr,
+        code,
+        round_number,
+    )

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from tests.contract.session_pod.relay import Relay
@@ -59,29 +60,26 @@ async def test_a_stop_while_whatsapp_does_not_answer_comes_to_an_end(connection:
 
 
 async def test_expired_codes_are_followed_by_two_more_rounds_and_then_by_waiting(connection: Connection) -> None:
+    await _expect_three_rounds(connection, steps.code_shown)
+
+
+async def test_expired_pairing_codes_have_as_many_rounds(connection: Connection) -> None:
+    await connection.pair_by_code()
+    await _expect_three_rounds(connection, steps.code_to_type)
+
+
+async def _expect_three_rounds(connection: Connection, shown: Callable[..., Awaitable[str]]) -> None:
+    """`shown` waits for a code that is another than the one before."""
     async with Relay(connection.environment.account.simulator.proxy) as relay:
         session = await connection.start(RECADO_WHATSAPP_PROXY=relay.url)
         code = ""
         for round_number in (1, 2, 3):
-            code = await steps.code_shown(connection, after=code)
+            code = await shown(connection, after=code)
             assert await connection.look("select round from pairing") == round_number
             relay.cut()
         assert await asyncio.to_thread(session.wait) == 0
     assert await connection.look("select (state, reason, exit_code)::text from session_lease") == "(qr,codes_expired,0)"
     assert [line["event"] for line in session.log_lines()].count("further round of QR codes") == 2
-
-
-async def test_expired_pairing_codes_have_as_many_rounds(connection: Connection) -> None:
-    await connection.pair_by_code()
-    async with Relay(connection.environment.account.simulator.proxy) as relay:
-        session = await connection.start(RECADO_WHATSAPP_PROXY=relay.url)
-        code = ""
-        for round_number in (1, 2, 3):
-            code = await steps.code_to_type(connection, after=code)
-            assert await connection.look("select round from pairing") == round_number
-            relay.cut()
-        assert await asyncio.to_thread(session.wait) == 0
-    assert await connection.look("select (state, reason, exit_code)::text from session_lease") == "(qr,codes_expired,0)"
 
 
 async def test_a_code_of_a_later_round_can_be_scanned(connection: Connection) -> None:
