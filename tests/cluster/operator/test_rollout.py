@@ -18,7 +18,7 @@ from tests.cluster.waiting import wait_for
 
 CATALOGUE = '{"1.0": "recado-session:1.0", "1.1": "recado-session:1.1-broken", "1.2": "recado-session:1.2"}'
 WAVES = '[{"percent": 0}, {"percent": 10, "soakSeconds": 3}, {"percent": 100, "soakSeconds": 3}]'
-PERCENT = 10
+PERCENT = 5
 SETTINGS = {
     "RECADO_SESSION_CATALOGUE": CATALOGUE,
     "RECADO_SESSION_CANARY": "",
@@ -34,7 +34,7 @@ class Scene:
         self.office = office
         self.hire = hire
         self.count = count
-        self.patience = 90 + count / 4
+        self.patience = 60 + count / 4
 
     def lead(self, identity: str, stable: str, *, ready: bool = True) -> Operator:
         return self.hire(identity, ready=ready, **SETTINGS, RECADO_SESSION_STABLE=stable)
