@@ -17,12 +17,8 @@ SHORT = Load(messages=100, chats=10, rate=20, faults=1)
 FULL = Load(messages=200, chats=20, rate=20, faults=1)
 
 NO_FENCES = """
-create or replace function operator_api.end_backends(p_role text) returns void language sql as 'select';
-do $$ begin
-    execute replace(
-        pg_get_functiondef('session_api.hello(bigint)'::regprocedure),
-        'pg_terminate_backend(activity.pid, 5000)', 'activity.pid');
-end $$;
+create or replace function operator_api.end_backends(p_role text, p_until timestamptz) returns void
+    language sql as 'select';
 create or replace function session_api.shared_lease(p_epoch bigint) returns public.session_lease
     language sql security definer set search_path = pg_catalog, public, pg_temp as
     'select * from session_lease where role_name = session_user::text';

@@ -96,7 +96,11 @@ class Database:
                 database=self._settings.name,
                 ssl=database_ssl(self._settings),
                 timeout=SECONDS,
-                server_settings={"application_name": "recado-session", "jit": "off"},
+                server_settings={
+                    "application_name": "recado-session",
+                    "jit": "off",
+                    "search_path": self._settings.user,  # its schema has its name
+                },
             )
             self._connection.add_termination_listener(self._ended)
         return self._connection

@@ -60,8 +60,7 @@ async def _make_role(server: EmbeddedPostgres, settings: DatabaseSettings) -> No
     try:
         await connection.execute(
             f"create role {settings.user} login password '{settings.password}';"
-            f"create schema {settings.user} authorization {settings.user};"
-            f"alter role {settings.user} set search_path = {settings.user}"
+            f"create schema {settings.user} authorization {settings.user}"
         )
     finally:
         await connection.close()

@@ -163,6 +163,17 @@ async def test_the_next_connection_of_its_name_inherits_the_device_and_the_conve
     assert gone
 
 
+async def test_who_inherits_from_a_connection_that_never_had_a_session_starts_anew(
+    operator: OperatorHand, company: Company
+) -> None:
+    await retain(operator, await operator.declare(company))
+    heir = new_id()
+    assert await declare(operator, company, heir) == f"wa_{heir.hex}"
+    [row] = await operator.operator.fetch("select * from operator_api.observe()")
+    assert (row["connection_id"], row["jid"], row["epoch"]) == (heir, None, 0)
+    assert len(await (await operator.take_over(heir)).call("hello")) == 1
+
+
 @pytest.mark.parametrize("name", ["sales", "other"])
 async def test_nobody_inherits_from_the_living_or_under_another_name(
     operator: OperatorHand, office: Office, name: str

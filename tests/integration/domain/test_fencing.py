@@ -61,6 +61,26 @@ async def test_take_over_ends_the_old_session_for_good(operator: OperatorHand, s
     assert await newer.database.fetch("select * from engine_store") == []
 
 
+async def test_nobody_may_act_as_a_session_also_after_its_backends_were_ended(
+    operator: OperatorHand, session: Session, behind: asyncpg.Connection
+) -> None:
+    query = "select rolname from pg_roles where pg_has_role(rolname, $1, 'usage') and not rolsuper"
+    role = f"wa_{session.connection_id.hex}"
+    for _ in range(2):
+        assert await behind.fetchval(f"select array({query})", role) == [role]
+        await operator.operator.execute("select operator_api.fence($1)", session.connection_id)
+
+
+async def test_what_was_never_started_has_nothing_to_fence(
+    operator: OperatorHand, company: Company, behind: asyncpg.Connection
+) -> None:
+    connection_id = await operator.declare(company)
+    await operator.operator.execute("select operator_api.fence($1)", connection_id)
+    role = f"wa_{connection_id.hex}"
+    assert not await behind.fetchval("select exists (select from pg_roles where rolname = $1)", role)
+    assert len(await (await operator.take_over(connection_id)).call("hello")) == 1
+
+
 async def test_a_hung_transaction_cannot_hold_a_take_over_up(operator: OperatorHand, session: Session) -> None:
     transaction = session.database.transaction()
     await transaction.start()

@@ -30,7 +30,7 @@ def connection_string(settings: DatabaseSettings, authority: Path | None = None)
     mode = "disable"
     if settings.ssl:
         mode = "verify-full" if settings.ssl_reject_unauthorized else "require"
-    asked = {"host": settings.host, "port": settings.port, "sslmode": mode}
+    asked = {"host": settings.host, "port": settings.port, "sslmode": mode, "search_path": settings.user}
     query = urlencode(asked | ({"sslrootcert": authority} if authority else {}))
     return f"postgres://{quote(settings.user, '')}:{quote(settings.password, '')}@/{quote(settings.name, '')}?{query}"
 
