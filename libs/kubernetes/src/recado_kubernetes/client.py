@@ -125,9 +125,11 @@ class KubernetesClient:
         """Lists in `patch` are merged by their keys; for built-in kinds only."""
         return await self._patch(kind, kind.path(namespace, name, subresource), dict(patch), STRATEGIC_PATCH)
 
-    async def patch(self, kind: Kind, namespace: str, name: str, operations: Sequence[Manifest]) -> bytes:
+    async def patch(
+        self, kind: Kind, namespace: str, name: str, operations: Sequence[Manifest], subresource: str = ""
+    ) -> bytes:
         """JSON patch. When a `test` in it fails nothing is changed, and InvalidError is raised."""
-        return await self._patch(kind, kind.path(namespace, name), list(operations), JSON_PATCH)
+        return await self._patch(kind, kind.path(namespace, name, subresource), list(operations), JSON_PATCH)
 
     async def delete(
         self, kind: Kind, namespace: str, name: str, grace: int | None = None, uid: str | None = None

@@ -1,4 +1,7 @@
-"""Companies and connections in the cluster: read from what we know, written with server-side apply."""
+"""Companies and connections in the cluster: read from what we know, written with JSON patches, which test what must
+still be so. A status takes the place of the last one: nobody else writes it, and an apply, which finds out what is
+whose, costs the API server more.
+"""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -6,9 +9,9 @@ from uuid import UUID
 
 import msgspec
 
-from recado_core.resources.company import Company, CompanyStatus
+from recado_core.resources.company import Company
 from recado_core.resources.conditions import Condition, ConditionType, condition
-from recado_core.resources.connection import WhatsAppConnection, WhatsAppConnectionStatus
+from recado_core.resources.connection import WhatsAppConnection
 from recado_core.resources.metadata import FINALIZER
 from recado_kubernetes.client import KubernetesClient
 from recado_kubernetes.errors import AbsentError
@@ -45,11 +48,11 @@ class KubernetesDeclarations:
         return self._cluster.company_of(resource)
 
     async def write_status(self, resource: Company | WhatsAppConnection) -> None:
-        """Of a resource that is gone by now, or another one by now: nothing."""
+        """Of a resource that is gone by now: nothing. Raises InvalidError when another one has its name by now."""
         kind = COMPANIES if isinstance(resource, Company) else CONNECTIONS
         before = self._last_ready(resource)  # asked now: a watch may tell of the write sooner than its answer does
         try:
-            answer = await self._client.apply(kind, resource.metadata.namespace, _manifest(resource), "status")
+            answer = await self._put(resource, "uid", "/status", msgspec.to_builtins(resource.status), "status")
         except AbsentError:
             return
         metrics.STATUS_WRITES.labels(kind.plural).inc()
@@ -66,19 +69,27 @@ class KubernetesDeclarations:
         if (FINALIZER in metadata.finalizers) == held:
             return
         wanted = [*metadata.finalizers, FINALIZER] if held else [one for one in metadata.finalizers if one != FINALIZER]
-        kind = COMPANIES if isinstance(resource, Company) else CONNECTIONS
-        operations: list[dict[str, Any]] = [
-            {"op": "test", "path": "/metadata/resourceVersion", "value": metadata.resource_version},
-            {"op": "add", "path": "/metadata/finalizers", "value": wanted},
-        ]
         try:
-            answer = await self._client.patch(kind, metadata.namespace, metadata.name, operations)
+            answer = await self._put(resource, "resourceVersion", "/metadata/finalizers", wanted)
         except AbsentError:
             if held:  # it went unnoticed: nothing more may be done for it
                 self._forget(resource)
                 raise
             return
         self._take_over(resource, answer)
+
+    async def _put(
+        self, resource: Company | WhatsAppConnection, unchanged: str, path: str, value: Any, subresource: str = ""
+    ) -> bytes:
+        """Only while what the metadata call `unchanged` is so."""
+        kind = COMPANIES if isinstance(resource, Company) else CONNECTIONS
+        metadata = resource.metadata
+        known = {"uid": str(metadata.uid), "resourceVersion": metadata.resource_version}
+        operations = [
+            {"op": "test", "path": f"/metadata/{unchanged}", "value": known[unchanged]},
+            {"op": "add", "path": path, "value": value},
+        ]
+        return await self._client.patch(kind, metadata.namespace, metadata.name, operations, subresource)
 
     def _take_over(self, resource: Company | WhatsAppConnection, answer: bytes) -> None:
         """Knows the answer from now on."""
@@ -109,24 +120,6 @@ class KubernetesDeclarations:
         self._recorder.record(
             Happening(subject=subject, type="Warning" if stalled else "Normal", reason=now.reason, note=now.message)
         )
-
-
-def _manifest(resource: Company | WhatsAppConnection) -> dict[str, object]:
-    metadata = resource.metadata
-    return {
-        "apiVersion": resource.api_version,
-        "kind": resource.kind,
-        "metadata": {"name": metadata.name, "namespace": metadata.namespace, "uid": str(metadata.uid)},
-        "status": _status(resource.status),
-    }
-
-
-def _status(status: CompanyStatus | WhatsAppConnectionStatus) -> dict[str, Any]:
-    """Never with an empty object: where fields of it are taken back, an API server makes that null and refuses it."""
-    told: dict[str, Any] = msgspec.to_builtins(status)
-    if isinstance(status, WhatsAppConnectionStatus) and status.pairing is not None:
-        told["pairing"]["state"] = status.pairing.state
-    return told
 
 
 def _status_of(told: Condition | None) -> str:
