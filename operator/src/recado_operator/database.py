@@ -14,7 +14,12 @@ from recado_core.resources.company import Company
 from recado_core.resources.connection import WhatsAppConnection
 from recado_core.settings import DatabaseSettings
 from recado_core.tls import database_ssl
-from recado_operator.ports import DatabaseUnavailableError, DeclarationRefusedError, FirstAdminAnswer
+from recado_operator.ports import (
+    DatabaseUnavailableError,
+    DeclarationRefusedError,
+    FirstAdminAnswer,
+    PredecessorError,
+)
 from recado_operator.world import ObservedCompany, ObservedSession, OverdueConnection
 
 COMMAND_SECONDS = 10.0
@@ -22,6 +27,8 @@ FIRST_ADMIN_NAME = "Admin"
 
 REFUSED = "RCD03"
 """The SQLSTATE with which the database refuses a declaration; its text says what to correct."""
+PREDECESSOR = "RCD04"
+"""With which it asks for patience: the connection that had the name before is not retained yet."""
 
 BROKEN = (
     OSError,
@@ -185,6 +192,8 @@ def _telling_refusals() -> Iterator[None]:
             f"The database cannot keep a text of this resource: {error}. Correct it."
         ) from error
     except asyncpg.PostgresError as error:
+        if error.sqlstate == PREDECESSOR:
+            raise PredecessorError(str(error)) from error
         if error.sqlstate == REFUSED:
             raise DeclarationRefusedError(str(error)) from error
         raise

@@ -141,7 +141,9 @@ class Leader:
         started = self._clock.monotonic()
         await self._listing.compare()
         try:
-            await self._reconciler.survey()
+            for uid in await self._reconciler.survey():
+                if self._cluster.connection(uid) is None:  # perhaps it went while nobody looked
+                    self._wake(uid)
         except DatabaseUnavailableError as error:  # each look says so
             log.warning("leases not surveyed", problem=error.detail)
         await self._reconciler.enroll()

@@ -37,6 +37,12 @@ class DeclarationRefusedError(RecadoError):
     """Seconds; what is refused may become possible without a change of the resource."""
 
 
+class PredecessorError(DeclarationRefusedError):
+    """The connection that had this name before is not retained yet: its device and conversations will be this one's."""
+
+    again_after = 1.0
+
+
 class SessionRefusedError(DeclarationRefusedError):
     """The cluster does not take the session's pod as it is declared; the text says why. Each attempt costs an epoch."""
 
@@ -74,6 +80,10 @@ class Declarations(Protocol):
     async def company_of(self, resource: WhatsAppConnection) -> Company | None: ...
 
     async def companies(self) -> Sequence[Company]: ...
+
+    async def vanished(self, seen: ObservedSession, /) -> bool:
+        """Whether the resource of a row that nobody declares is gone; not of a company that is somebody else's."""
+        ...
 
     async def write_status(self, resource: Resource) -> None:
         """Writes the status that `resource` carries."""

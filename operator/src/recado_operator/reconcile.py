@@ -24,7 +24,7 @@ from recado_operator.reconcile_company import CompanyReconciler
 from recado_operator.roster import Roster
 from recado_operator.survey import Survey
 from recado_operator.troubles import Troubles
-from recado_operator.world import Memory, Moment, World
+from recado_operator.world import Memory, Moment, ObservedSession, World
 
 AFTER_ACTING = 0.5
 """Seconds until a look at what acting has brought, unless an event brings it before."""
@@ -136,15 +136,17 @@ class Reconciler:
             memory=memory,
             watched_seconds=self._survey.listened(),
             jitter=random.random(),  # noqa: S311 - spreads starts, guards nothing
-            **await self._surroundings(key, resource),
+            **await self._surroundings(key, resource, observed),
         )
         self._note(key, world)
         return world
 
-    async def _surroundings(self, key: UUID, resource: WhatsAppConnection | None) -> dict[str, Any]:
+    async def _surroundings(
+        self, key: UUID, resource: WhatsAppConnection | None, observed: ObservedSession | None
+    ) -> dict[str, Any]:
         finalizers = self._ports.declarations.finalizers
         if resource is None:
-            return {"finalizers": finalizers}
+            return {"finalizers": finalizers, "vanished": await self._vanished(key, observed)}
         company = await self.companies.company_of(resource)
         limit = company.spec.quotas.connections if company else 0
         return {
@@ -154,6 +156,13 @@ class Reconciler:
             "namesakes": self._roster.namesakes(key),
             **self._ports.sessions.expected(resource, company),
         }
+
+    async def _vanished(self, key: UUID, observed: ObservedSession | None) -> bool:
+        """Asked only when nobody remembers the resource and the row says nothing of its end."""
+        known = self._memories.get(key, Memory()).resource
+        if known is not None or observed is None or observed.retained or observed.deleted:
+            return False
+        return await self._ports.declarations.vanished(observed)
 
     def _in_turn(self, key: UUID, actions: Sequence[Action]) -> tuple[Sequence[Action], float]:
         """`actions` without a start whose turn has not come, and the seconds until it does."""

@@ -192,6 +192,8 @@ class World(Struct, frozen=True, kw_only=True):
     turn: Turn = Turn.WAIT
     finalizers: bool = False
     """Whether resources are held by a finalizer until their end is carried out; a folder has none."""
+    vanished: bool = False
+    """Its resource is gone for certain, though nobody here saw it go."""
     inbox_url: str = ""
     """Where people open Recado; empty when nobody said it."""
 

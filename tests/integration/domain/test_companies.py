@@ -11,7 +11,7 @@ from tests.integration.domain.session import OperatorHand
 
 from recado_core.ids import new_id
 
-REFUSED = "RCD03"
+REFUSED, PREDECESSOR = "RCD03", "RCD04"
 
 
 async def provision(
@@ -174,15 +174,26 @@ async def test_who_inherits_from_a_connection_that_never_had_a_session_starts_an
     assert len(await (await operator.take_over(heir)).call("hello")) == 1
 
 
-@pytest.mark.parametrize("name", ["sales", "other"])
-async def test_nobody_inherits_from_the_living_or_under_another_name(
-    operator: OperatorHand, office: Office, name: str
+async def test_who_finds_the_name_taken_waits_until_the_other_one_is_retained(
+    operator: OperatorHand, office: Office
 ) -> None:
     await office.session.call("linked", "5511888880000:3@s.whatsapp.net", None, "android")
-    if name != "sales":
-        await retain(operator, office.connection_id)
     heir = new_id()
-    await declare(operator, office.company, heir, name)
+    with pytest.raises(asyncpg.PostgresError, match="still being stopped") as patience:
+        await declare(operator, office.company, heir)
+    assert patience.value.sqlstate == PREDECESSOR
+    assert len(await office.session.call("hello")) == 1
+    await retain(operator, office.connection_id)
+    await declare(operator, office.company, heir)
+    [row] = await operator.operator.fetch("select connection_id, jid from operator_api.observe()")
+    assert tuple(row) == (heir, "5511888880000:3@s.whatsapp.net")
+
+
+async def test_nobody_inherits_under_another_name(operator: OperatorHand, office: Office) -> None:
+    await office.session.call("linked", "5511888880000:3@s.whatsapp.net", None, "android")
+    await retain(operator, office.connection_id)
+    heir = new_id()
+    await declare(operator, office.company, heir, "other")
     rows = await operator.operator.fetch("select connection_id, jid from operator_api.observe()")
     devices = {row["connection_id"]: row["jid"] for row in rows}
     assert devices == {heir: None, office.connection_id: "5511888880000:3@s.whatsapp.net"}

@@ -17,7 +17,7 @@ from recado_core.resources.connection import CompanyReference, Pairing, WhatsApp
 from recado_core.resources.metadata import MANAGED_BY_LABEL, CompanyMetadata, ConnectionMetadata
 from recado_domain.provision import connect
 from recado_operator.database import LeaseDatabase, role_name
-from recado_operator.ports import DatabaseUnavailableError, DeclarationRefusedError
+from recado_operator.ports import DatabaseUnavailableError, DeclarationRefusedError, PredecessorError
 from recado_operator.world import ObservedSession
 
 pytestmark = pytest.mark.every_postgres
@@ -120,6 +120,17 @@ async def test_a_state_that_is_told_twice_is_one_event(leases: LeaseDatabase, de
     for _ in range(2):
         await leases.report_state(declared, 0, "stopped", "paused")
     assert await behind.fetchval("select count(*) from inbox_event") == before + 1
+
+
+async def test_who_follows_another_of_its_name_waits_for_it(
+    leases: LeaseDatabase, declared: UUID, resource: WhatsAppConnection, company: Company
+) -> None:
+    follower = new_id()
+    with pytest.raises(PredecessorError, match="This one follows it"):
+        await leases.declare(resource, company.id, follower)
+    await leases.retain(declared)
+    await leases.declare(resource, company.id, follower)
+    assert (await only(leases)).connection_id == follower
 
 
 async def test_a_company_that_is_not_there_is_refused(leases: LeaseDatabase, resource: WhatsAppConnection) -> None:

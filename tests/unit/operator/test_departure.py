@@ -54,6 +54,21 @@ def test_a_resource_is_held_before_anything_is_made_for_it() -> None:
     assert HoldResource() not in plan(NOW, replace(new, resource=held)).actions
 
 
+def test_what_is_retained_need_not_be_held() -> None:
+    new = world(memory=Memory(), finalizers=True, resource=with_spec(deletion_policy="Retain"))
+    assert HoldResource() not in plan(NOW, new).actions
+
+
+def test_what_went_while_nobody_looked_is_retained_and_what_is_unknown_is_left_alone() -> None:
+    unknown = world(observed=seen(linked=True), memory=Memory(), resource=None, finalizers=True)
+    assert plan(NOW, unknown).actions == ()
+    gone = replace(unknown, vanished=True)
+    assert plan(NOW, replace(gone, processes=(process(),))).actions == (End(1, 20.0),)
+    assert plan(NOW, gone).actions == (Retain(),)
+    retained = replace(unknown, observed=seen(linked=True, retained=True))
+    assert plan(NOW, retained).actions == ()
+
+
 def test_retain_stops_keeps_and_lets_go() -> None:
     resource = deleted("Retain")
     assert plan(NOW, going(resource, process(), linked=True)).actions == (End(1, 20.0),)

@@ -63,7 +63,7 @@ pods = st.lists(
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
-    gone = draw(st.booleans())
+    gone, vanished = draw(st.booleans()), draw(st.booleans())
     metadata = replace(
         RESOURCE.metadata,
         deletion_timestamp=NOW.wall - timedelta(seconds=5) if gone else None,
@@ -71,7 +71,8 @@ def worlds(draw: st.DrawFn) -> World:
         annotations=draw(st.sampled_from([{}, {CONFIRM_PURGE: "support"}])),
     )
     return World(
-        resource=replace(RESOURCE, metadata=metadata, spec=draw(specs)),
+        resource=None if vanished else replace(RESOURCE, metadata=metadata, spec=draw(specs)),
+        vanished=vanished,
         company=draw(st.sampled_from([COMPANY, None, replace(COMPANY, spec=replace(COMPANY.spec, suspend=True))])),
         observed=draw(leases),
         processes=draw(pods),

@@ -43,6 +43,7 @@ class Manifests:
     companies_here: list[Company] = field(default_factory=lambda: [COMPANY])
     held: list[tuple[str, bool]] = field(default_factory=list)
     finalizers: bool = False
+    known_to_be_gone: set[UUID] = field(default_factory=set)
 
     async def keys(self) -> Collection[UUID]:
         return {key_of(resource) for resource in self.resources}
@@ -62,6 +63,9 @@ class Manifests:
 
     async def companies(self) -> Sequence[Company]:
         return self.companies_here
+
+    async def vanished(self, seen: ObservedSession) -> bool:
+        return seen.connection_id in self.known_to_be_gone
 
     async def write_status(self, resource: Resource) -> None:
         if isinstance(resource, WhatsAppConnection):
@@ -192,7 +196,8 @@ class Database:
     async def request_logout(self, connection_id: UUID) -> None:
         self.wishes.append(connection_id)
 
-    async def retain(self, connection_id: UUID) -> None: ...
+    async def retain(self, connection_id: UUID) -> None:
+        self.rows[connection_id] = replace(self.rows[connection_id], retained=True)
 
     async def remove(self, connection_id: UUID, *, purge: bool) -> None:
         self.rows.pop(connection_id, None)
@@ -293,6 +298,20 @@ async def test_the_status_is_written_when_it_changes_and_only_then(bench: Bench)
         await reconciler.look()
     assert [status.conditions[0].reason for status in bench.manifests.statuses] == ["Connecting"]
     assert bench.manifests.statuses[-1].session == SessionStatus(epoch=1)
+
+
+async def test_a_row_that_nobody_declares_is_retained_once_its_resource_is_known_to_be_gone(bench: Bench) -> None:
+    bench.manifests.finalizers = True
+    bench.database.rows[OTHER] = replace(seen(), connection_id=OTHER)
+    reconciler = bench.reconciler()
+    await reconciler.look()
+    assert not bench.database.rows[OTHER].retained
+    bench.manifests.known_to_be_gone.add(OTHER)
+    for _ in range(2):
+        await reconciler.look()
+    assert bench.database.rows[OTHER].retained
+    bench.manifests.known_to_be_gone.clear()
+    assert await reconciler.reconcile(OTHER) is None
 
 
 async def test_a_slower_operator_starts_nothing(bench: Bench) -> None:

@@ -44,6 +44,12 @@ class ObjectMeta(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         return next((owner.uid for owner in self.owner_references if owner.controller), "")
 
 
+class Identified(msgspec.Struct):
+    """Any object, of which only the metadata matters."""
+
+    metadata: ObjectMeta
+
+
 def decode(raw: bytes | msgspec.Raw | Mapping[str, Any], into: type[T]) -> T:
     """From JSON, or from what a watch has already turned into a dictionary."""
     if isinstance(raw, Mapping):

@@ -8,6 +8,7 @@ from recado_core.resources.connection import WhatsAppConnection
 from recado_core.resources.port import AnyResource, Resource
 from recado_core.resources.session_options import SecretReference
 from recado_local.resources.folder import FolderResources
+from recado_operator.world import ObservedSession
 
 
 class FolderDeclarations:
@@ -35,6 +36,10 @@ class FolderDeclarations:
 
     async def companies(self) -> Sequence[Company]:
         return await self._resources.list(Company)
+
+    async def vanished(self, _: ObservedSession) -> bool:
+        """The operator of one machine remembers what was in the folder when it ended."""
+        return False
 
     async def write_status(self, resource: Resource) -> None:
         await self._resources.write_status(resource)

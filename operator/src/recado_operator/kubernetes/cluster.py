@@ -62,6 +62,10 @@ def _identify_pod(pod: PodView) -> Identity:
     return Identity(pod.namespace, pod.name, pod.uid, pod.version)
 
 
+def _index_company(company: Company) -> Sequence[Hashable]:
+    return [company.metadata.uid, company.status.company_id]
+
+
 def _index_connection(connection: WhatsAppConnection) -> Sequence[Hashable]:
     metadata = connection.metadata
     return [metadata.uid, (metadata.namespace, connection.spec.company_ref.name)]
@@ -92,7 +96,7 @@ class Cluster:
         self._wake = wake
         self._heard = heard
         self._doubted = doubted
-        self.companies: Cache[Company] = Cache(identify, lambda company: [company.metadata.uid])
+        self.companies: Cache[Company] = Cache(identify, _index_company)
         self.connections: Cache[WhatsAppConnection] = Cache(identify, _index_connection)
         self.pods: Cache[PodView] = Cache(_identify_pod, _index_pod)
         self.guards = Guards()
@@ -140,6 +144,10 @@ class Cluster:
 
     def company(self, uid: UUID) -> Company | None:
         return next(iter(self.companies.find(uid)), None)
+
+    def company_of_row(self, company_id: int) -> Company | None:
+        """The one that was given this row."""
+        return next(iter(self.companies.find(company_id)), None)
 
     def declared_connections(self) -> Collection[UUID]:
         return {uid for found in self.connections if (uid := found.metadata.uid)}

@@ -16,9 +16,11 @@ from recado_core.resources.metadata import FINALIZER
 from recado_kubernetes.client import KubernetesClient
 from recado_kubernetes.errors import AbsentError
 from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, Kind
+from recado_kubernetes.objects import Identified, decode
 from recado_operator.kubernetes.cluster import Cluster, view_company, view_connection
 from recado_operator.runtime import metrics
 from recado_operator.runtime.events import EventRecorder, Happening, Subject
+from recado_operator.world import ObservedSession
 
 
 class KubernetesDeclarations:
@@ -46,6 +48,14 @@ class KubernetesDeclarations:
 
     async def company_of(self, resource: WhatsAppConnection) -> Company | None:
         return self._cluster.company_of(resource)
+
+    async def vanished(self, seen: ObservedSession) -> bool:
+        """The API server itself is asked: what we know may be late."""
+        company = self._cluster.company_of_row(seen.company_id)
+        if company is None:
+            return False
+        found = await self._client.named(CONNECTIONS, company.metadata.namespace, seen.name)
+        return found is None or decode(found, Identified).metadata.uid != str(seen.connection_id)
 
     async def write_status(self, resource: Company | WhatsAppConnection) -> None:
         """Of a resource that is gone by now: nothing. Raises InvalidError when another one has its name by now."""

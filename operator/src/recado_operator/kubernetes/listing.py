@@ -7,13 +7,11 @@ ones repair what a watch may have lost: kopf tells nothing of objects that went 
 
 from collections.abc import Sequence
 
-import msgspec
-
 from recado_core.log import logger
 from recado_kubernetes.client import KubernetesClient
 from recado_kubernetes.errors import ExpiredError
 from recado_kubernetes.kinds import Kind
-from recado_kubernetes.objects import ObjectMeta, decode
+from recado_kubernetes.objects import Identified, decode
 from recado_operator.kubernetes.cluster import Cluster
 from recado_operator.kubernetes.watched import SELECTORS, WATCHED
 from recado_operator.runtime import metrics
@@ -21,10 +19,6 @@ from recado_operator.runtime import metrics
 ATTEMPTS = 3
 
 log = logger(__name__)
-
-
-class _Identified(msgspec.Struct):
-    metadata: ObjectMeta
 
 
 class Listing:
@@ -56,6 +50,6 @@ class Listing:
         async for page in self._client.pages(kind, namespace, labels):
             version = int(page.metadata.resource_version or 0)
             for item in page.items:
-                listed.add(decode(item, _Identified).metadata.uid)
+                listed.add(decode(item, Identified).metadata.uid)
                 self._cluster.notice(kind, item, gone=False)
         return self._cluster.drop_missing(kind, namespace, listed, version)

@@ -34,8 +34,13 @@ def _decide(now: Moment, world: World) -> tuple[Action, ...]:
     resource = world.resource
     if resource is None or world.going:
         return departure.depart(now, world)
-    hold = (HoldResource(),) if world.finalizers and FINALIZER not in resource.metadata.finalizers else ()
+    hold = (HoldResource(),) if world.finalizers and _must_be_held(resource) else ()
     return (*hold, *_keep(now, world, resource))
+
+
+def _must_be_held(resource: WhatsAppConnection) -> bool:
+    """What `Retain` promises can be kept when the resource is gone; a device cannot be unlinked without it."""
+    return resource.spec.deletion_policy != "Retain" and FINALIZER not in resource.metadata.finalizers
 
 
 def _keep(now: Moment, world: World, resource: WhatsAppConnection) -> tuple[Action, ...]:

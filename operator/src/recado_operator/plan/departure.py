@@ -1,7 +1,8 @@
 """A connection that goes: what its `deletionPolicy` promises, for as long as that can take, and then it is let go.
 
 A resource is held by our finalizer meanwhile, but never longer than `FINALIZER_SECONDS`: a namespace that cannot be
-deleted is worse than a device that somebody must unlink by hand.
+deleted is worse than a device that somebody must unlink by hand. With `Retain` it is not held at all: what went while
+nobody looked is retained too, which keeps everything.
 """
 
 from recado_core.resources.connection import DeletionPolicy, WhatsAppConnection
@@ -27,12 +28,12 @@ def depart(now: Moment, world: World) -> tuple[Action, ...]:
 
 
 def policy_of(now: Moment, world: World) -> DeletionPolicy | None:
-    """None for a connection whose resource was never met: perhaps it is being created at this moment."""
+    """None for a connection whose resource was never met: perhaps it is another operator's."""
     resource = world.resource or world.memory.resource
     if world.observed is not None and world.observed.deleted:
         return "Logout"  # people deleted it in Recado
     if resource is None:
-        return None
+        return "Retain" if world.vanished else None
     policy = resource.spec.deletion_policy
     return "Logout" if policy == "Purge" and not _confirmed(resource) and overdue(now, resource) else policy
 

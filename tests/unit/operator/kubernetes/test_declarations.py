@@ -16,6 +16,7 @@ from recado_kubernetes.kinds import COMPANIES, CONNECTIONS
 from recado_operator.kubernetes.cluster import Cluster, Key
 from recado_operator.kubernetes.declarations import KubernetesDeclarations
 from recado_operator.runtime.events import EventRecorder, Happening
+from recado_operator.world import ObservedSession
 
 from . import objects
 
@@ -90,6 +91,24 @@ async def test_a_company_counts_anew_when_one_of_its_connections_becomes_ready()
         said = WhatsAppConnectionStatus(conditions=[replace(told, status=status)])
         await declarations.write_status(replace(resource, status=said))
         assert woken == wakes
+
+
+@pytest.mark.parametrize(
+    ("found", "row", "gone"),
+    [(None, 1, True), ("another", 1, True), (objects.UID, 1, False), (None, 2, False)],
+    ids=["nobody has the name", "another one has the name", "it is there", "of somebody else's company"],
+)
+async def test_a_resource_has_vanished_when_the_api_server_says_so(found: str | None, row: int, gone: bool) -> None:  # noqa: FBT001 - a table
+    class Asked:
+        async def named(self, _kind: object, namespace: str, name: str) -> bytes | None:
+            assert (namespace, name) == ("acme", "support")
+            return None if found is None else json.dumps({"metadata": {"name": name, "uid": found}}).encode()
+
+    cluster = Cluster(lambda *_: None, lambda _: None)
+    cluster.notice(COMPANIES, {**objects.company(), "status": {"companyID": 1}}, gone=False)
+    declarations = KubernetesDeclarations(cast("KubernetesClient", Asked()), cluster, cast("EventRecorder", Line()))
+    seen = ObservedSession(company_id=row, connection_id=UUID(objects.UID), name="support")
+    assert await declarations.vanished(seen) is gone
 
 
 async def test_what_went_away_unnoticed_is_forgotten_before_anything_is_done_for_it() -> None:

@@ -128,7 +128,8 @@ begin
 end
 $$;
 
--- As before, without a role.
+-- As before, without a role. And who finds its name taken by one that lives waits until that one is retained: a name is
+-- given to one resource at a time, so the other's is gone, and what it leaves is meant for this one.
 create or replace function operator_api.declare_connection(
     p_company bigint, p_connection uuid, p_name text, p_display_name text, p_managed_by text, p_paused boolean
 ) returns text
@@ -148,6 +149,13 @@ begin
     elsif exists (select from session_lease l where l.connection_id = p_connection and l.company_id <> p_company) then
         raise exception 'Connection % belongs to another company. Declare it under another name.', p_connection
             using errcode = 'RCD03';
+    elsif session_user <> 'recado_app'
+        and not exists (select from connection c where c.company_id = p_company and c.id = p_connection)
+        and exists (
+            select from session_lease l join connection c on c.company_id = l.company_id and c.id = l.connection_id
+            where c.company_id = p_company and c.name = p_name and c.deleted_at is null and c.orphaned_at is null) then
+        raise exception 'The connection that had this name before is still being stopped. This one follows it.'
+            using errcode = 'RCD04';
     end if;
     perform operator_api.take_turn(p_connection);
     insert into connection as c (company_id, id, name, display_name, managed_by, paused)
