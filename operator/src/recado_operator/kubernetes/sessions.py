@@ -221,9 +221,11 @@ class PodSessions:
         return tuple(Stranger(name=pod.name, epoch=pod.epoch, adoptable=pod.adoptable) for pod in found)
 
     async def _drop_secret_of(self, order: SessionOrder, epoch: int) -> None:
-        """Of an epoch whose pod never came to be, or was taken away by others: nobody else would."""
+        """Of an epoch whose pod never came to be, was taken away by others, or is going (from a lost node perhaps for
+        days): nobody else would.
+        """
         metadata = order.resource.metadata
-        if epoch > 0 and not self._pods(order.connection_id, epoch):
+        if epoch > 0 and all(pod.deleting for pod in self._pods(order.connection_id, epoch)):
             await self._client.delete(SECRETS, metadata.namespace, session_name(metadata.name, epoch))
 
     def _measure(self, order: SessionOrder) -> None:

@@ -37,7 +37,7 @@ class Client:
     def __init__(self) -> None:
         self.patches: list[tuple[str, dict[str, Any]]] = []
         self.deleted: list[str] = []
-        self.creation: Exception = AssertionError("nothing is made here")
+        self.creation: Exception | None = AssertionError("nothing is made here")
         self.keeps: Callable[[dict[str, Any]], dict[str, Any]] = lambda _: {}
         self.resize: Exception | None = None
         self.versions = itertools.count(100)
@@ -47,7 +47,9 @@ class Client:
         self.deleted.append(f"{kind.plural}/{name}")
 
     async def create(self, *_: object) -> bytes:
-        raise self.creation
+        if self.creation is not None:
+            raise self.creation
+        return msgspec.json.encode(objects.pod(next(self.versions), 4))
 
     async def strategic(self, kind: Any, namespace: str, name: str, patch: dict[str, Any], part: str = "") -> bytes:
         assert (kind, namespace) == (PODS, "acme")
@@ -281,6 +283,18 @@ async def test_the_secret_of_an_epoch_goes_with_a_pod_that_turned_up_late() -> N
     stand.cluster.notice(PODS, objects.pod(21, 4, objects.running()), gone=False)
     await stand.sessions.end(KEY, 3, 0.0)
     assert stand.client.deleted[1:] == ["pods/wa-support-e3", "secrets/wa-support-e3"]
+
+
+@pytest.mark.parametrize("leaving", [True, False], ids=["on a lost node", "alive"])
+async def test_the_secret_of_the_last_epoch_goes_when_its_pod_is_already_going(leaving: bool) -> None:  # noqa: FBT001 - both
+    stand = Stand()
+    going = {"deletionTimestamp": "2026-11-23T12:10:00Z"} if leaving else {}
+    stand.cluster.notice(PODS, objects.pod(21, 3, objects.running(), **going), gone=False)
+    stand.client.creation = None
+    resource = stand.cluster.connection(KEY)
+    assert resource is not None
+    await stand.sessions.start(SessionOrder(resource=resource, connection_id=KEY, epoch=4, password="secret"))
+    assert stand.client.deleted == (["secrets/wa-support-e3"] if leaving else [])
 
 
 @pytest.mark.parametrize(
