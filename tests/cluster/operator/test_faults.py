@@ -11,6 +11,8 @@ from tests.cluster.operator.office import Office
 from tests.cluster.operator.witness import Witness
 from tests.cluster.waiting import wait_for
 
+from recado_operator.leader import GATHERING_SECONDS
+
 NAMES = [f"support-{number}" for number in range(8)]
 PATIENCE_SECONDS = 90
 
@@ -60,6 +62,7 @@ def test_a_silent_watch_is_noticed_and_opened_anew(office: Office, hire: Hire, f
     operator = hire()
     office.declare_company()
     wait_for("watches are open", lambda: fault_proxy.open_watches() >= 3)
+    wait_for("nothing is listed any more", lambda: not _listed(fault_proxy))
     with fault_proxy.stalled_watches():
         stalled = time.monotonic()
         office.declare("support")
@@ -80,6 +83,7 @@ def test_when_every_watch_is_silent_the_operator_asks_to_be_started_anew(
     operator = hire()
     office.declare_company()
     wait_for("watches are open", lambda: fault_proxy.open_watches() >= 3)
+    wait_for("nothing is listed any more", lambda: not _listed(fault_proxy))
     with fault_proxy.stalled_watches(new_ones=True):
         stalled = time.monotonic()
         office.declare("support")
@@ -90,3 +94,10 @@ def test_when_every_watch_is_silent_the_operator_asks_to_be_started_anew(
         operator.start()
         harmony.settle(office, ["support"])
     harmony.assert_at_rest(office, fault_proxy, operator, 12.0)
+
+
+def _listed(proxy: FaultProxy) -> bool:
+    """Within twice the time after which the opening of watches is followed by a list, which would tell without them."""
+    before = len(proxy.calls)
+    time.sleep(2 * GATHERING_SECONDS)  # the measure itself
+    return any(call.verb == "list" for call in proxy.calls[before:])

@@ -39,8 +39,10 @@ class Fleet:
             product.wait_ready(name, self.patience)
 
     def remove(self) -> None:
-        """Resources and pods, so that what comes after has the node for itself."""
+        """Resources and pods, so that what comes after has the node for itself, and the release that every node has."""
         self.product.kubectl("delete", "wac", *self.phones, "--wait")
+        installation = self.product.installation
+        installation.helm.upgrade(CHART, installation.values, "--wait", "--timeout=180s")
 
     def prepare(self, nodes: Sequence[RealNode]) -> None:
         """Brings the images of both releases: a good one, and one that is no session at all and ends at once."""
