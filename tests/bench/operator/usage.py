@@ -63,6 +63,15 @@ def rss_mib(operator: Operator) -> float:
     return round(psutil.Process(operator.pid).memory_info().rss / 2**20, 1)
 
 
+def wait_told(operator: Operator, seconds: float = 300.0) -> None:
+    """Returns when no event is left to be posted; at ten a second that takes longer than the work that they tell of."""
+    posted, deadline = -1, time.monotonic() + seconds
+    while (now := Usage.now(operator).writes["post events"]) != posted:
+        assert time.monotonic() < deadline, f"events are still posted after {seconds:.0f} s"
+        posted = now
+        time.sleep(QUIET_SECONDS)  # in which the next one would come
+
+
 def wait_quiet(operator: Operator, seconds: float = 300.0) -> float:
     """Returns when nothing was worked on for three seconds; answers the moment at which that began."""
     seen, since = -1.0, time.monotonic()
