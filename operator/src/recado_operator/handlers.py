@@ -3,6 +3,9 @@
 The only module that knows kopf, and all that we use of it is `on.event`: handlers for creations, updates and deletions
 are driven by differences and keep state in annotations, which is how events are lost and objects get stuck. What an
 event means is found out by looking at the world when its key's turn comes.
+
+Of the list that a watch of kopf begins with only its resourceVersion is taken: the whole of it would be kept as
+dictionaries, one worker for each, until they are worked on. `kubernetes.listing` lists instead, in small structs.
 """
 
 import random
@@ -67,6 +70,16 @@ class EndlessBackoff:
             one, other = min(other, LONGEST_BACKOFF), one + other
 
 
+class _Answer(aiohttp.ClientResponse):
+    """Of a list nothing but where it stands."""
+
+    async def json(self, **options: Any) -> Any:
+        answer = await super().json(**options)
+        if "limit" not in self.url.query:
+            return answer
+        return {"metadata": {"resourceVersion": answer.get("metadata", {}).get("resourceVersion")}, "items": []}
+
+
 def watch_settings() -> kopf.OperatorSettings:
     settings = kopf.OperatorSettings()
     settings.peering.standalone = True
@@ -78,7 +91,7 @@ def watch_settings() -> kopf.OperatorSettings:
     settings.watching.connect_timeout = 10
     settings.watching.reconnect_backoff = 1
     settings.watching.inactivity_timeout = SILENT_SECONDS
-    settings.watching.chunk_size = 500
+    settings.watching.chunk_size = 1  # see `_Answer`
     settings.watching.label_selectors.update(SELECTORS)
     settings.networking.request_timeout = 15
     settings.networking.connect_timeout = 5
@@ -116,7 +129,7 @@ def _register(registry: kopf.OperatorRegistry, sink: Sink, kind: Kind) -> None:
 
     @kopf.on.event(group, version, kind.plural, registry=registry, id=kind.plural)
     async def noticed(event: Mapping[str, Any], **_: Any) -> None:
-        metrics.WATCH_EVENTS.labels(kind.plural, event["type"] or "LISTED").inc()
+        metrics.WATCH_EVENTS.labels(kind.plural, event["type"]).inc()
         sink.notice(kind, event["object"], gone=event["type"] == "DELETED")
 
 
@@ -138,7 +151,9 @@ def _session(sink: Sink, configuration: Configuration, headers: Mapping[str, str
 
     trace.on_request_end.append(answered)
     connector = aiohttp.TCPConnector(limit=0, ssl=tls_context(configuration))
-    return aiohttp.ClientSession(connector=connector, headers=dict(headers), trace_configs=[trace])
+    return aiohttp.ClientSession(
+        connector=connector, headers=dict(headers), trace_configs=[trace], response_class=_Answer
+    )
 
 
 async def watch(sink: Sink, configuration: Configuration, namespaces: Sequence[str]) -> None:
