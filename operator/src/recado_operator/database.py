@@ -95,10 +95,8 @@ class LeaseDatabase:
     async def declare(self, resource: WhatsAppConnection, company_id: int, connection_id: UUID) -> None:
         spec, metadata = resource.spec, resource.metadata
         values = (company_id, connection_id, metadata.name, resource.display_name, metadata.manager, spec.suspend)
-        async with self._pool.acquire() as session, session.transaction():
-            await session.execute("select set_config('recado.company', $1, true)", str(company_id))
-            with _telling_refusals():
-                role = await session.fetchval(_DECLARE, *values, spec.code_for)
+        with _telling_refusals():
+            role = await self._pool.fetchval(_DECLARE, *values, spec.code_for)
         if role is None:
             raise DeclarationRefusedError(
                 "This connection was removed and cannot come back. Delete metadata.uid from the manifest for a new one."
