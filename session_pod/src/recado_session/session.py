@@ -134,6 +134,7 @@ class Session:
                 await self.pairing.show(notice)
             case Linked(jid=jid, lid=lid, platform=platform):
                 await patiently(lambda: self.api.linked(jid, lid, platform))
+                self.bells.ring_state()  # the number may be another connection's
             case Changed(transition=transition):
                 await self._change(transition)
             case _:

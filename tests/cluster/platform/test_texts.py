@@ -48,6 +48,7 @@ def shown(product: Product) -> Iterator[Product]:
         product.declare("support", displayName="Support")
         product.link("support", SHOP)
         product.wait_ready("support")
+    wait_for("its number is known", lambda: product.resource("support")["status"].get("phone"))
     for declaration in declarations():
         product.apply(declaration)
     product.code("sales")

@@ -9,9 +9,9 @@ from uuid import UUID
 
 import msgspec
 
-from recado_core.resources.company import Company
+from recado_core.resources.company import Company, CompanyStatus
 from recado_core.resources.conditions import Condition, ConditionType, condition
-from recado_core.resources.connection import WhatsAppConnection
+from recado_core.resources.connection import WhatsAppConnection, WhatsAppConnectionStatus
 from recado_core.resources.metadata import FINALIZER
 from recado_kubernetes.client import KubernetesClient
 from recado_kubernetes.errors import AbsentError
@@ -62,7 +62,7 @@ class KubernetesDeclarations:
         kind = COMPANIES if isinstance(resource, Company) else CONNECTIONS
         before = self._last_ready(resource)  # asked now: a watch may tell of the write sooner than its answer does
         try:
-            answer = await self._put(resource, "uid", "/status", msgspec.to_builtins(resource.status), "status")
+            answer = await self._put(resource, "uid", "/status", _told(resource.status), "status")
         except AbsentError:
             return
         metrics.STATUS_WRITES.labels(kind.plural).inc()
@@ -130,6 +130,14 @@ class KubernetesDeclarations:
         self._recorder.record(
             Happening(subject=subject, type="Warning" if stalled else "Normal", reason=now.reason, note=now.message)
         )
+
+
+def _told(status: CompanyStatus | WhatsAppConnectionStatus) -> dict[str, Any]:
+    """Without what has its default, but for the state of pairing, which people look for."""
+    told: dict[str, Any] = msgspec.to_builtins(status)
+    if isinstance(status, WhatsAppConnectionStatus) and status.pairing is not None:
+        told["pairing"]["state"] = status.pairing.state
+    return told
 
 
 def _status_of(told: Condition | None) -> str:
