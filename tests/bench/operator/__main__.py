@@ -25,12 +25,13 @@ ALL = ["steady", "burst", str(SMALL), "burst", str(LARGE)]
 
 def main(arguments: list[str]) -> None:
     wanted = iter(arguments or ALL)
-    with databases() as (postgres, redis):
-        for what in wanted:
+    for what in wanted:
+        count = 0 if what == "steady" else int(next(wanted))
+        with databases() as (postgres, redis):  # of its own: PostgreSQL's roles are those of all databases
             if what == "steady":
                 _steady(postgres, redis)
             else:
-                _burst(postgres, redis, int(next(wanted)))
+                _burst(postgres, redis, count)
 
 
 def _steady(postgres: EmbeddedPostgres, redis: EmbeddedRedis) -> None:

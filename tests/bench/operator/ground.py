@@ -63,7 +63,7 @@ class Ground:
 
 @contextmanager
 def databases() -> Iterator[tuple[EmbeddedPostgres, EmbeddedRedis]]:
-    """One server of each for the whole bench; every ground has a database of its own in it."""
+    """One server of each; every ground has a database of its own in it."""
     with ExitStack() as stack:
         directory = Path(tempfile.mkdtemp(prefix="recado-bench-"))
         stack.callback(shutil.rmtree, directory, ignore_errors=True)
