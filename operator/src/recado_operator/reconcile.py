@@ -136,17 +136,16 @@ class Reconciler:
             memory=memory,
             watched_seconds=self._survey.listened(),
             jitter=random.random(),  # noqa: S311 - spreads starts, guards nothing
-            **await self._surroundings(key, resource, observed),
+            vanished=resource is None and await self._vanished(memory, observed),
+            **await self._surroundings(key, resource),
         )
         self._note(key, world)
         return world
 
-    async def _surroundings(
-        self, key: UUID, resource: WhatsAppConnection | None, observed: ObservedSession | None
-    ) -> dict[str, Any]:
+    async def _surroundings(self, key: UUID, resource: WhatsAppConnection | None) -> dict[str, Any]:
         finalizers = self._ports.declarations.finalizers
         if resource is None:
-            return {"finalizers": finalizers, "vanished": await self._vanished(key, observed)}
+            return {"finalizers": finalizers}
         company = await self.companies.company_of(resource)
         limit = company.spec.quotas.connections if company else 0
         return {
@@ -157,10 +156,9 @@ class Reconciler:
             **self._ports.sessions.expected(resource, company),
         }
 
-    async def _vanished(self, key: UUID, observed: ObservedSession | None) -> bool:
+    async def _vanished(self, memory: Memory, observed: ObservedSession | None) -> bool:
         """Asked only when nobody remembers the resource and the row says nothing of its end."""
-        known = self._memories.get(key, Memory()).resource
-        if known is not None or observed is None or observed.retained or observed.deleted:
+        if memory.resource is not None or observed is None or observed.retained or observed.deleted:
             return False
         return await self._ports.declarations.vanished(observed)
 

@@ -1,6 +1,7 @@
 -- A session's role and schema are made when its first process is, not when somebody declares the connection, and nobody is
--- a member of the role. Two of three changes of roles go so, and of what is left the owner's share stays small: PostgreSQL
--- walks through all memberships of whoever makes or alters a role, which takes longer with every connection there is.
+-- a member of the role. PostgreSQL walks through all memberships of whoever makes or alters a role, which takes longer
+-- with every connection there is; so as few statements as possible do either. Functions are replaced whole, so what
+-- stays as it was in them stands here once more.
 
 -- Only a member of a role may end its backends, and see when they began. The owner becomes one for as long as there are
 -- any; who waits for this role meanwhile is a backend that is being ended, or somebody who does the same.
