@@ -18,8 +18,13 @@ TAKE_OVER_SECONDS = 15.0
 NUMBERS = [f"support-{number}" for number in range(20)]
 
 
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.full)])
+@pytest.mark.parametrize(
+    "kills",
+    [
+        pytest.param(2, marks=pytest.mark.timeout(300)),
+        pytest.param(20, marks=[pytest.mark.full, pytest.mark.timeout(900)]),
+    ],
+)
 def test_killed_leaders_are_followed_within_15_seconds_and_nothing_runs_twice(
     office: Office, hire: Hire, fault_proxy: FaultProxy, kills: int
 ) -> None:

@@ -35,6 +35,7 @@ class Scene:
         self.hire = hire
         self.count = count
         self.patience = 60 + count / 4
+        self.return_seconds = 15 + count / 4
 
     def lead(self, identity: str, stable: str, *, ready: bool = True) -> Operator:
         return self.hire(identity, ready=ready, **SETTINGS, RECADO_SESSION_STABLE=stable)
@@ -120,7 +121,7 @@ def test_a_broken_release_stops_at_its_first_wave_and_goes_back_and_a_good_one_r
         scene.wait_phase("RolledBack", "1.1")
     assert 0 < max(missing) <= allowed
     assert "not ready within 8 s" in scene.told()["why"]
-    wait_for("all are back", lambda: scene.missing() == 0, scene.patience)
+    wait_for("all are back", lambda: scene.missing() == 0, scene.return_seconds)
     assert (scene.images(), scene.uids()) == (Counter({"1.0": scene.count}), pods)
     wait_for("all are told", lambda: scene.updated() == {"RolloutPaused": scene.count}, scene.patience)
     assert scene.restarts() <= 2 * -(-scene.count // 10)

@@ -41,8 +41,7 @@ class Fleet:
     def remove(self) -> None:
         """Resources and pods, so that what comes after has the node for itself, and the release that every node has."""
         self.product.kubectl("delete", "wac", *self.phones, "--wait")
-        installation = self.product.installation
-        installation.helm.upgrade(CHART, installation.values, "--wait", "--timeout=180s")
+        self._upgrade({})
 
     def prepare(self, nodes: Sequence[RealNode]) -> None:
         """Brings the images of both releases: a good one, and one that is no session at all and ends at once."""
@@ -52,10 +51,13 @@ class Fleet:
 
     def release(self, version: str) -> None:
         """As an administrator does it: another version for the channel Stable, by Helm."""
+        operator = {**self.product.installation.values["operator"], "rollout": ROLLOUT}
+        self._upgrade({"session": {"catalog": CATALOGUE, "stable": version}, "operator": operator})
+
+    def _upgrade(self, values: dict[str, Any]) -> None:
+        """To what was installed, but for `values`."""
         installation = self.product.installation
-        values: dict[str, Any] = {**installation.values, "session": {"catalog": CATALOGUE, "stable": version}}
-        values["operator"] = {**values["operator"], "rollout": ROLLOUT}
-        installation.helm.upgrade(CHART, values, "--wait", "--timeout=180s")
+        installation.helm.upgrade(CHART, {**installation.values, **values}, "--wait", "--timeout=180s")
 
     def told(self) -> Object:
         place = f"/api/v1/namespaces/{NAMESPACE}/configmaps/recado-rollout"

@@ -73,7 +73,7 @@ def test_the_engine_reaches_a_unix_socket_with_any_password() -> None:
     assert text.startswith("postgres://")
     assert unquote(parts.password or "") == "p@ss/:?#"
     assert parts.path == "/recado"
-    asked = {"host": "/tmp/a b", "port": "5433", "sslmode": "disable", "search_path": "wa_1"}  # noqa: S108
+    asked = {"host": "/tmp/a b", "port": "5433", "sslmode": "disable", "search_path": "wa_1"}  # noqa: S108 - a socket's folder
     assert parse_qs(parts.query) == {name: [value] for name, value in asked.items()}
 
 

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from recado_core.resources.conditions import Condition, ConditionType, Reason
-from recado_core.resources.connection import WhatsAppConnectionStatus
+from recado_core.resources.connection import PairingStatus, WhatsAppConnectionStatus
 from recado_kubernetes.client import KubernetesClient
 from recado_kubernetes.errors import AbsentError
 from recado_kubernetes.kinds import COMPANIES, CONNECTIONS
@@ -25,6 +25,7 @@ class Server:
     """Takes each write; `first` hears of it before the writer does."""
 
     def __init__(self, first: Cluster | None) -> None:
+        self.written: list[dict[str, Any]] = []
         self._first = first
         self._version = 10
 
@@ -33,8 +34,9 @@ class Server:
     ) -> bytes:
         if part != "status":
             raise AbsentError(f"there is no {name}")
+        self.written.append(json.loads(json.dumps(operations[-1]["value"])))
         self._version += 1
-        stored = {**objects.connection(self._version), "status": json.loads(json.dumps(operations[-1]["value"]))}
+        stored = {**objects.connection(self._version), "status": self.written[-1]}
         if self._first is not None:
             self._first.notice(CONNECTIONS, stored, gone=False)
         return json.dumps(stored).encode()
@@ -91,6 +93,18 @@ async def test_a_company_counts_anew_when_one_of_its_connections_becomes_ready()
         said = WhatsAppConnectionStatus(conditions=[replace(told, status=status)])
         await declarations.write_status(replace(resource, status=said))
         assert woken == wakes
+
+
+async def test_the_state_of_pairing_is_told_also_when_it_is_idle() -> None:
+    cluster = Cluster(lambda *_: None, lambda _: None)
+    cluster.notice(CONNECTIONS, objects.connection(), gone=False)
+    server = Server(None)
+    declarations = KubernetesDeclarations(cast("KubernetesClient", server), cluster, cast("EventRecorder", Line()))
+    (key,) = await declarations.keys()
+    resource = await declarations.get(key)
+    assert resource is not None
+    await declarations.write_status(replace(resource, status=ready(Reason.CONNECTING, pairing=PairingStatus())))
+    assert server.written[0]["pairing"] == {"state": "Idle"}
 
 
 @pytest.mark.parametrize(
