@@ -9,7 +9,7 @@ from tests.bench.operator.arrivals import watched
 from tests.bench.operator.burst import PATIENCE
 from tests.bench.operator.ground import Ground
 from tests.bench.operator.load import side_by_side
-from tests.bench.operator.usage import Usage, rss_mib, wait_quiet, wait_told
+from tests.bench.operator.usage import Usage, posted_events, rss_mib, wait_quiet
 from tests.cluster.operator.operators import Operator
 
 from recado_kubernetes.kinds import PODS
@@ -25,7 +25,7 @@ async def idle(operator: Operator, resources: int) -> None:
     """Once every survey has told what there was to tell."""
     await asyncio.sleep(SETTLE_SECONDS)
     await asyncio.to_thread(wait_quiet, operator)
-    await asyncio.to_thread(wait_told, operator)
+    await asyncio.to_thread(wait_quiet, operator, posted_events)
     before = Usage.now(operator)
     await asyncio.sleep(IDLE_SECONDS)
     used = Usage.now(operator).since(before)

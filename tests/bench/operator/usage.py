@@ -4,6 +4,7 @@ import contextlib
 import re
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from typing import Any, Self
 
 import psutil
@@ -63,22 +64,22 @@ def rss_mib(operator: Operator) -> float:
     return round(psutil.Process(operator.pid).memory_info().rss / 2**20, 1)
 
 
-def wait_told(operator: Operator, seconds: float = 300.0) -> None:
-    """Returns when no event is left to be posted; at ten a second that takes longer than the work that they tell of."""
-    posted, deadline = -1, time.monotonic() + seconds
-    while (now := Usage.now(operator).writes["post events"]) != posted:
-        assert time.monotonic() < deadline, f"events are still posted after {seconds:.0f} s"
-        posted = now
-        time.sleep(QUIET_SECONDS)  # in which the next one would come
+def looks(operator: Operator) -> float:
+    return operator.metric("recado_reconcile_total")
 
 
-def wait_quiet(operator: Operator, seconds: float = 300.0) -> float:
-    """Returns when nothing was worked on for three seconds; answers the moment at which that began."""
+def posted_events(operator: Operator) -> float:
+    """At ten a second they take longer than the work that they tell of."""
+    return Usage.now(operator).writes["post events"]
+
+
+def wait_quiet(operator: Operator, counted: Callable[[Operator], float] = looks, seconds: float = 300.0) -> float:
+    """Returns when `counted` stood still for three seconds; answers the moment at which that began."""
     seen, since = -1.0, time.monotonic()
     deadline = since + seconds
     while time.monotonic() - since < QUIET_SECONDS:
         assert time.monotonic() < deadline, f"the operator still works after {seconds:.0f} s"
-        done = operator.metric("recado_reconcile_total")
+        done = counted(operator)
         if done != seen:
             seen, since = done, time.monotonic()
         time.sleep(LOOK_SECONDS)  # looking costs the operator something too
