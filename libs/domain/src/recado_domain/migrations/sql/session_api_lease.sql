@@ -1,6 +1,7 @@
 -- What a session may do, part 1: its lease. The caller is known by the role it logged in with (session_user); every
 -- call names its epoch and fails with RCD01 when another session took over. Locks on the lease row order a call against
 -- a take-over: whichever commits first wins, and the loser sees it.
+
 create function session_api.shared_lease(p_epoch bigint) returns public.session_lease
     language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -38,22 +39,21 @@ $$;
 -- The first call of a session. Backends of this role that were opened before the take-over are ended here once more:
 -- one may have logged in with the old password while the take-over was not committed yet.
 create function session_api.hello(p_epoch bigint)
-    returns table (company_id bigint, connection_id uuid, name text, jid text, paused boolean)
+    returns table (
+        company_id bigint, connection_id uuid, name text, jid text, paused boolean, logout_requested boolean)
     language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
     lease public.session_lease := session_api.shared_lease(p_epoch);
 begin
-    perform pg_terminate_backend(activity.pid, 5000) from pg_stat_activity activity
-    where activity.usename = session_user and activity.pid <> pg_backend_pid()
-        and activity.backend_start < lease.started_at;
+    perform operator_api.end_backends(session_user, lease.started_at);
     return query
-        select c.company_id, c.id, c.name, c.jid, c.paused from connection c
+        select c.company_id, c.id, c.name, c.jid, c.paused, lease.logout_requested_at is not null from connection c
         where c.company_id = lease.company_id and c.id = lease.connection_id;
 end
 $$;
 
 create function session_api.heartbeat(p_epoch bigint, p_state text, p_reason text, p_metrics jsonb)
-    returns table (paused boolean, pairing_requested boolean)
+    returns table (paused boolean, pairing_requested boolean, logout_requested boolean)
     language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
     lease public.session_lease := session_api.exclusive_lease(p_epoch);
@@ -66,48 +66,22 @@ begin
         perform session_api.append_state(lease, p_state, coalesce(p_reason, ''));
     end if;
     return query
-        select c.paused or c.deleted_at is not null, c.pairing_requested_at is not null from connection c
+        select c.paused or c.deleted_at is not null, c.pairing_requested_at is not null,
+            lease.logout_requested_at is not null
+        from connection c
         where c.company_id = lease.company_id and c.id = lease.connection_id;
 end
 $$;
 
-create function session_api.publish_qr(p_epoch bigint, p_text text, p_expires_at timestamptz, p_round int)
-    returns void
-    language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-    lease public.session_lease := session_api.exclusive_lease(p_epoch);
-begin
-    insert into pairing (company_id, connection_id, epoch, qr, expires_at, round)
-    values (lease.company_id, lease.connection_id, p_epoch, p_text, p_expires_at, p_round)
-    on conflict (company_id, connection_id) do update
-        set epoch = excluded.epoch, qr = excluded.qr, expires_at = excluded.expires_at, round = excluded.round;
-    update connection set pairing_requested_at = null
-    where company_id = lease.company_id and id = lease.connection_id and pairing_requested_at is not null;
-end
-$$;
-
-create function session_api.linked(p_epoch bigint, p_jid text, p_lid text, p_platform text) returns void
-    language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-    lease public.session_lease := session_api.exclusive_lease(p_epoch);
-begin
-    update connection
-    set jid = p_jid, lid = p_lid, platform = p_platform, phone = '+' || substring(p_jid from '^[0-9]+'),
-        pairing_requested_at = null
-    where company_id = lease.company_id and id = lease.connection_id;
-    delete from pairing where company_id = lease.company_id and connection_id = lease.connection_id;
-    -- The phone number is news for browsers even when the state stays as it was.
-    perform session_api.append_state(lease, coalesce(lease.state, 'pairing'), lease.reason);
-end
-$$;
-
+-- A device that was unlinked fulfils the wish that it be.
 create function session_api.ended(p_epoch bigint, p_state text, p_reason text, p_exit_code int) returns void
     language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
     lease public.session_lease := session_api.exclusive_lease(p_epoch);
 begin
     update session_lease s
-    set state = p_state, reason = coalesce(p_reason, ''), exit_code = p_exit_code, heartbeat_at = clock_timestamp()
+    set state = p_state, reason = coalesce(p_reason, ''), exit_code = p_exit_code, heartbeat_at = clock_timestamp(),
+        logout_requested_at = case when p_state = 'logged_out' then null else s.logout_requested_at end
     where s.company_id = lease.company_id and s.connection_id = lease.connection_id;
     if p_state = 'logged_out' then
         update connection set jid = null, lid = null where company_id = lease.company_id and id = lease.connection_id;
@@ -120,7 +94,5 @@ $$;
 grant execute on function
     session_api.hello(bigint),
     session_api.heartbeat(bigint, text, text, jsonb),
-    session_api.publish_qr(bigint, text, timestamptz, int),
-    session_api.linked(bigint, text, text, text),
     session_api.ended(bigint, text, text, int)
     to recado_session;

@@ -1,4 +1,5 @@
--- What a session may do, part 2: hand in what came, take what must go, report how that went.
+-- What a session may do, part 3: hand in what came, take what must go, report how that went.
+
 create function session_api.ingest(
     p_epoch bigint, p_keys text[], p_kinds text[], p_raws bytea[], p_received timestamptz[]
 ) returns int
@@ -74,7 +75,10 @@ begin
 end
 $$;
 
--- Says how an attempt went. A repeated or late report changes nothing: only rows in flight of this epoch move.
+-- Says how an attempt went. A repeated or late report changes nothing: only rows in flight of this epoch move. A
+-- message that was refused because the number is limited waits twice as long as the number itself does after its first
+-- refusal: when the number may speak again, another chat is tried first. One contact that WhatsApp refuses for ever
+-- must not keep all the others waiting.
 create function session_api.report_outbound(
     p_epoch bigint, p_outbox_id uuid, p_outcome text, p_wa_id text, p_reason text, p_at timestamptz
 ) returns void
@@ -92,7 +96,10 @@ begin
     end if;
     update outbox o
     set state = next_state, wa_id = coalesce(p_wa_id, o.wa_id),
-        available_at = case p_outcome when 'not_sent' then clock_timestamp() + interval '2 seconds'
+        available_at = case
+            when p_outcome = 'not_sent' and p_reason = 'reach_out_restricted'
+                then clock_timestamp() + interval '2 minutes' * 2 ^ least(o.attempt - 1, 6)
+            when p_outcome = 'not_sent' then clock_timestamp() + interval '2 seconds'
             else o.available_at end
     where o.company_id = lease.company_id and o.connection_id = lease.connection_id and o.id = p_outbox_id
         and o.epoch = p_epoch and o.state in ('sending', 'unconfirmed')

@@ -13,9 +13,11 @@ create table connection (
     platform text,
     paused boolean not null default false,
     pairing_requested_at timestamptz,
+    pairing_phone text, -- to link it by a code that is typed; NULL: by QR code
     managed_by text not null default 'recado',
     capabilities jsonb not null default '{}',
     created_at timestamptz not null default now(),
+    orphaned_at timestamptz, -- when its resource went and it was to be retained
     deleted_at timestamptz,
     primary key (company_id, id),
     check (state in ('starting', 'qr', 'pairing', 'passkey_required', 'online', 'degraded', 'reconnecting',
@@ -33,6 +35,7 @@ create table session_lease (
     started_at timestamptz,
     heartbeat_at timestamptz,
     exit_code int,
+    logout_requested_at timestamptz,
     primary key (company_id, connection_id),
     foreign key (company_id, connection_id) references connection (company_id, id)
 );
@@ -41,9 +44,11 @@ create table pairing (
     company_id bigint not null,
     connection_id uuid not null,
     epoch bigint not null,
-    qr text not null,
+    qr text,
+    code text,
     expires_at timestamptz not null,
     round int not null,
     primary key (company_id, connection_id),
-    foreign key (company_id, connection_id) references connection (company_id, id)
+    foreign key (company_id, connection_id) references connection (company_id, id),
+    constraint pairing_one_code check (num_nonnulls(qr, code) = 1)
 );

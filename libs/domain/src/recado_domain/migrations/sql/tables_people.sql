@@ -4,6 +4,14 @@ create table company (
     name text not null check (name <> ''),
     slug text not null unique check (slug ~ '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$'),
     status text not null default 'active' check (status in ('active', 'suspended')),
+    -- The resource that declares it, if one does, and what that sets.
+    resource_uid uuid unique,
+    plan text not null default 'standard',
+    max_connections int not null default 5,
+    max_agents int not null default 20,
+    max_storage_gi int not null default 10,
+    locale text not null default 'pt-BR',
+    timezone text not null default 'America/Sao_Paulo',
     created_at timestamptz not null default now()
 );
 

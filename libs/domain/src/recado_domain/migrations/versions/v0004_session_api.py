@@ -8,4 +8,5 @@ down_revision = "0003"
 
 def upgrade() -> None:
     script.run("session_api_lease.sql")
+    script.run("session_api_pairing.sql")
     script.run("session_api_messages.sql")

@@ -7,4 +7,8 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    script.run("operator_api.sql")
+    script.run("operator_api_roles.sql")
+    script.run("operator_api_sessions.sql")
+    script.run("operator_api_connections.sql")
+    script.run("operator_api_retention.sql")
+    script.run("operator_api_companies.sql")

@@ -1,5 +1,7 @@
--- A retained connection whose resource never came back loses, after a time, what could speak to WhatsApp. When its
--- resource went, and now, are told by the clock of the database alone: an operator whose clock runs ahead drops nothing.
+-- What the operator may do, part 4: retained connections that nobody takes up again are not kept for ever. One whose
+-- resource never came back loses, after a time, what could speak to WhatsApp. When its resource went, and now, are told
+-- by the clock of the database alone: an operator whose clock runs ahead drops nothing.
+
 create function operator_api.overdue_connections(p_retention interval) returns table (
     connection_id uuid, company_id bigint, name text, linked boolean
 )
@@ -11,8 +13,8 @@ create function operator_api.overdue_connections(p_retention interval) returns t
 $$;
 
 -- Keys, role and lease go as in `remove_connection`; the conversations stay. Answers whether they went: not those of a
--- connection that was taken up since, or that somebody works on at this moment, for who declares a connection takes turn
--- and row in another order than its heir does, and nobody has to wait for either. May be repeated.
+-- connection that was taken up since, or that somebody works on at this moment, for who declares a connection takes
+-- turn and row in another order than its heir does, and nobody has to wait for either. May be repeated.
 create function operator_api.collect_connection(p_connection uuid, p_retention interval) returns boolean
     language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin

@@ -1,17 +1,5 @@
--- A phone may be linked by a code that somebody types on it. WhatsApp makes such a code for one number, so the number is
--- what the session must know; without one it shows QR codes.
-alter table connection add column pairing_phone text;
-
-alter table pairing add column code text;
-alter table pairing alter column qr drop not null;
-alter table pairing add constraint pairing_one_code check (num_nonnulls(qr, code) = 1);
-
-create function operator_api.declare_pairing(p_connection uuid, p_phone text) returns void
-    language sql security definer set search_path = pg_catalog, public, pg_temp as $$
-    update connection c set pairing_phone = p_phone from session_lease l
-    where l.connection_id = p_connection and c.company_id = l.company_id and c.id = l.connection_id
-        and c.pairing_phone is distinct from p_phone
-$$;
+-- What a session may do, part 2: link a phone. It may be linked by a code that somebody types on it. WhatsApp makes
+-- such a code for one number, so the number is what the session must know; without one it shows QR codes.
 
 create function session_api.pairing_phone(p_epoch bigint) returns text
     language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -39,7 +27,7 @@ begin
 end
 $$;
 
-create or replace function session_api.publish_qr(p_epoch bigint, p_text text, p_expires_at timestamptz, p_round int)
+create function session_api.publish_qr(p_epoch bigint, p_text text, p_expires_at timestamptz, p_round int)
     returns void
     language sql security definer set search_path = pg_catalog, public, pg_temp as $$
     select session_api.keep_code(p_epoch, p_text, null, p_expires_at, p_round)
@@ -51,8 +39,24 @@ create function session_api.publish_code(p_epoch bigint, p_text text, p_expires_
     select session_api.keep_code(p_epoch, null, p_text, p_expires_at, p_round)
 $$;
 
-grant execute on function operator_api.declare_pairing(uuid, text) to recado_operator;
+create function session_api.linked(p_epoch bigint, p_jid text, p_lid text, p_platform text) returns void
+    language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+    lease public.session_lease := session_api.exclusive_lease(p_epoch);
+begin
+    update connection
+    set jid = p_jid, lid = p_lid, platform = p_platform, phone = '+' || substring(p_jid from '^[0-9]+'),
+        pairing_requested_at = null
+    where company_id = lease.company_id and id = lease.connection_id;
+    delete from pairing where company_id = lease.company_id and connection_id = lease.connection_id;
+    -- The phone number is news for browsers even when the state stays as it was.
+    perform session_api.append_state(lease, coalesce(lease.state, 'pairing'), lease.reason);
+end
+$$;
+
 grant execute on function
     session_api.pairing_phone(bigint),
-    session_api.publish_code(bigint, text, timestamptz, int)
+    session_api.publish_qr(bigint, text, timestamptz, int),
+    session_api.publish_code(bigint, text, timestamptz, int),
+    session_api.linked(bigint, text, text, text)
     to recado_session;

@@ -1,0 +1,58 @@
+-- What the operator may do, part 1: how a session's role is admitted, locked, and rid of its backends. These functions
+-- are granted to nobody; others call them.
+--
+-- Role and schema are made when a connection's first process is, not when somebody declares the connection, and nobody
+-- is a member of the role. PostgreSQL walks through all memberships of whoever makes or alters a role, which takes
+-- longer with every connection there is; so as few statements as possible do either.
+
+create function operator_api.role_of(p_connection uuid) returns text
+    language sql immutable return 'wa_' || replace(p_connection::text, '-', '');
+
+-- Operators take turns on one connection: two that alter one role at the same time would fail, not wait.
+create function operator_api.take_turn(p_connection uuid) returns void
+    language sql security definer set search_path = pg_catalog, public, pg_temp as $$
+    select pg_advisory_xact_lock(hashtextextended('operator_api:' || p_connection, 0))
+$$;
+
+-- Only a member of a role may end its backends, and see when they began. The owner becomes one for as long as there are
+-- any; who waits for this role meanwhile is a backend that is being ended, or somebody who does the same.
+create function operator_api.end_backends(p_role text, p_until timestamptz) returns void
+    language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+    if not exists (select from pg_stat_activity where usename = p_role and pid <> pg_backend_pid()) then
+        return;
+    end if;
+    execute format('grant %I to recado_owner', p_role);
+    perform pg_terminate_backend(pid, 5000) from pg_stat_activity
+    where usename = p_role and pid <> pg_backend_pid() and backend_start < p_until;
+    execute format('revoke %I from recado_owner', p_role);
+end
+$$;
+
+-- Nobody can log in as the role any more, and who did is gone. A role that was never made is as good as locked.
+create function operator_api.lock_role(p_role text) returns void
+    language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+    if exists (select from pg_roles where rolname = p_role and rolcanlogin) then
+        execute format('alter role %I nologin password null', p_role);
+    end if;
+    perform operator_api.end_backends(p_role, 'infinity');
+end
+$$;
+
+-- A role that may log in, and a schema for the engine's store. The session asks for its search path itself: one that
+-- the role carried would keep its name when another connection inherits it.
+create function operator_api.admit_role(p_role text, p_password text) returns void
+    language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+    if exists (select from pg_roles where rolname = p_role) then
+        execute format('alter role %I login password %L', p_role, p_password);
+    else
+        execute format('create role %I login inherit in role recado_session password %L', p_role, p_password);
+    end if;
+    if not exists (select from pg_namespace where nspname = p_role) then
+        execute format('create schema %I', p_role);
+        execute format('grant usage, create on schema %I to %I', p_role, p_role);
+    end if;
+end
+$$;
