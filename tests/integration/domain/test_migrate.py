@@ -113,3 +113,20 @@ async def test_what_it_cannot_do_is_told(fresh_server: EmbeddedPostgres) -> None
         assert stranger.returncode == ExitCode.CONFIGURATION
         assert "Set it as a superuser" in stranger.stderr
     assert "Traceback" not in stranger.stderr
+
+
+async def test_a_schema_of_another_line_is_told_and_left_alone(fresh_server: EmbeddedPostgres) -> None:
+    await provision_database(superuser(fresh_server, "postgres"), "recado", PASSWORDS)
+    admin = superuser(fresh_server, "recado")
+    await upgrade(Database(admin).owner)
+    connection = await connect(admin)
+    await connection.execute("update alembic_version set version_num = '0000'")
+    refused = _migrate(admin, **OWNER)
+    assert refused.returncode == ExitCode.CONFIGURATION
+    assert f"The database has schema 0000, which this release does not know: its newest is {newest_revision()}" in (
+        refused.stderr
+    )
+    assert "make a new database" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert await connection.fetchval("select version_num from alembic_version") == "0000"
+    await connection.close()

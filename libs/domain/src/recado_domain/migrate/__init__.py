@@ -2,10 +2,12 @@
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from recado_core.errors import ConfigurationError
 from recado_core.settings import DatabaseSettings
 from recado_domain.engine import create_migration_engine
 
@@ -13,8 +15,13 @@ MARK = "Recado schema "
 """Begins the comment on a migrated database; the revision follows."""
 
 
+class UnknownRevisionError(ConfigurationError):
+    code = "database.unknown_revision"
+    title = "This release does not know the schema of the database"
+
+
 async def upgrade(owner: DatabaseSettings) -> None:
-    """Applies what is missing in one transaction, then restates who may connect."""
+    """Applies what is missing in one transaction, then restates who may connect. Raises UnknownRevisionError."""
     engine = create_migration_engine(owner)
     try:
         async with engine.begin() as connection:
@@ -55,8 +62,18 @@ async def _restate(connection: AsyncConnection) -> None:
 
 def _upgrade(connection: Connection) -> None:
     config = _config()
+    _refuse_unknown(ScriptDirectory.from_config(config), MigrationContext.configure(connection).get_current_revision())
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _refuse_unknown(known: ScriptDirectory, revision: str | None) -> None:
+    if revision and revision not in {script.revision for script in known.walk_revisions()}:
+        raise UnknownRevisionError(
+            f"The database has schema {revision}, which this release does not know: its newest is "
+            f"{known.get_current_head()}. A newer release made it: run that one. Or one of before the first release: "
+            "make a new database (`recado reset` removes that of a demo)"
+        )
 
 
 def _config() -> Config:
