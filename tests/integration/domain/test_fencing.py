@@ -71,6 +71,19 @@ async def test_nobody_may_act_as_a_session_also_after_its_backends_were_ended(
         await operator.operator.execute("select operator_api.fence($1)", session.connection_id)
 
 
+async def test_nobody_acts_as_a_maker_of_roles_but_by_the_functions_of_the_operator(database: Database) -> None:
+    statement = "select session_makers.recado_maker_0('drop role recado_app')"
+    for settings in (database.operator, database.app):
+        other = await connect(settings)
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await other.execute(statement)
+        await other.close()
+    owner = await connect(database.owner)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await owner.execute("set role recado_maker_0")
+    await owner.close()
+
+
 async def test_what_was_never_started_has_nothing_to_fence(
     operator: OperatorHand, company: Company, behind: asyncpg.Connection
 ) -> None:

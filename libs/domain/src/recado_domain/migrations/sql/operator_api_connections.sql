@@ -21,7 +21,8 @@ begin
     select * into lease from session_lease where connection_id = retained.id;
     perform operator_api.fence(retained.id);
     if exists (select from pg_roles where rolname = lease.role_name) then
-        execute format('alter role %I rename to %I', lease.role_name, heir);
+        perform operator_api.as_maker(
+            lease.role_name, format('alter role %I rename to %I', lease.role_name, heir));
         execute format('alter schema %I rename to %I', lease.role_name, heir);
     end if;
     update connection set jid = retained.jid, lid = retained.lid, phone = retained.phone, platform = retained.platform
@@ -145,7 +146,7 @@ begin
             case when linked and lease.logout_requested_at is not null then 'removed:unlink_pending' else 'removed' end);
     end if;
     execute format('drop schema if exists %I cascade', role_name);
-    execute format('drop role if exists %I', role_name);
+    perform operator_api.as_maker(role_name, format('drop role if exists %I', role_name));
 end
 $$;
 

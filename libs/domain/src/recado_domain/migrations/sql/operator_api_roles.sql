@@ -2,11 +2,27 @@
 -- are granted to nobody; others call them.
 --
 -- Role and schema are made when a connection's first process is, not when somebody declares the connection, and nobody
--- is a member of the role. PostgreSQL walks through all memberships of whoever makes or alters a role, which takes
--- longer with every connection there is; so as few statements as possible do either.
+-- is a member of the role. As few statements as possible make or alter one: each costs a walk through all roles that
+-- its maker made (session_makers.sql).
 
 create function operator_api.role_of(p_connection uuid) returns text
     language sql immutable return 'wa_' || replace(p_connection::text, '-', '');
+
+-- Carries out a statement about a role in the name of its maker. That is the one who made it: a role may have been given
+-- another name since. Before PostgreSQL 16 nothing tells who it was, and any of them may.
+create function operator_api.as_maker(p_role text, p_statement text) returns void
+    language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+    maker constant text := coalesce(
+        (select maker.rolname from pg_roles role
+            join pg_auth_members membership on membership.roleid = role.oid
+            join pg_roles maker on maker.oid = membership.member
+            where role.rolname = p_role and starts_with(maker.rolname, 'recado_maker_')),
+        'recado_maker_' || right(p_role, 1));
+begin
+    execute format('select session_makers.%I($1)', maker) using p_statement;
+end
+$$;
 
 -- Operators take turns on one connection: two that alter one role at the same time would fail, not wait.
 create function operator_api.take_turn(p_connection uuid) returns void
@@ -22,10 +38,10 @@ begin
     if not exists (select from pg_stat_activity where usename = p_role and pid <> pg_backend_pid()) then
         return;
     end if;
-    execute format('grant %I to recado_owner', p_role);
+    perform operator_api.as_maker(p_role, format('grant %I to recado_owner', p_role));
     perform pg_terminate_backend(pid, 5000) from pg_stat_activity
     where usename = p_role and pid <> pg_backend_pid() and backend_start < p_until;
-    execute format('revoke %I from recado_owner', p_role);
+    perform operator_api.as_maker(p_role, format('revoke %I from recado_owner', p_role));
 end
 $$;
 
@@ -34,7 +50,7 @@ create function operator_api.lock_role(p_role text) returns void
     language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
     if exists (select from pg_roles where rolname = p_role and rolcanlogin) then
-        execute format('alter role %I nologin password null', p_role);
+        perform operator_api.as_maker(p_role, format('alter role %I nologin password null', p_role));
     end if;
     perform operator_api.end_backends(p_role, 'infinity');
 end
@@ -46,9 +62,10 @@ create function operator_api.admit_role(p_role text, p_password text) returns vo
     language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
     if exists (select from pg_roles where rolname = p_role) then
-        execute format('alter role %I login password %L', p_role, p_password);
+        perform operator_api.as_maker(p_role, format('alter role %I login password %L', p_role, p_password));
     else
-        execute format('create role %I login inherit in role recado_session password %L', p_role, p_password);
+        perform operator_api.as_maker(p_role,
+            format('create role %I login inherit in role recado_session password %L', p_role, p_password));
     end if;
     if not exists (select from pg_namespace where nspname = p_role) then
         execute format('create schema %I', p_role);

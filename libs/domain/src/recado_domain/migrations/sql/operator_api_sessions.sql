@@ -63,6 +63,16 @@ create function operator_api.observe(p_connection uuid) returns table (
     where l.connection_id = p_connection
 $$;
 
+-- A number for what `observe` says of each, which changes with it; of the age of a heartbeat only whether it is longer
+-- than p_silence. Who surveys thousands again and again compares these, and asks for the few that changed.
+create function operator_api.fingerprints(p_silence interval) returns table (connection_id uuid, fingerprint bigint)
+    language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+    select c.id, hashtextextended(
+        row(c.company_id, c.name, l.epoch, l.state, l.reason, l.heartbeat_at < clock_timestamp() - p_silence, l.exit_code,
+            c.jid, c.phone, c.paused, c.deleted_at is null, c.orphaned_at is null, c.pairing_requested_at is null)::text, 0)
+    from session_lease l join connection c on c.company_id = l.company_id and c.id = l.connection_id
+$$;
+
 create function operator_api.record_exit(p_connection uuid, p_epoch bigint, p_exit_code int) returns void
     language sql security definer set search_path = pg_catalog, public, pg_temp as $$
     update session_lease set exit_code = p_exit_code where connection_id = p_connection and epoch = p_epoch
@@ -98,6 +108,7 @@ grant execute on function
     operator_api.fence(uuid),
     operator_api.observe(),
     operator_api.observe(uuid),
+    operator_api.fingerprints(interval),
     operator_api.record_exit(uuid, bigint, int),
     operator_api.report_state(uuid, bigint, text, text),
     operator_api.request_logout(uuid)

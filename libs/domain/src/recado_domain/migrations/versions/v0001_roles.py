@@ -8,3 +8,4 @@ down_revision = None
 
 def upgrade() -> None:
     script.run("roles.sql")
+    script.run("session_makers.sql")
