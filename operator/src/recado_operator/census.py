@@ -9,13 +9,12 @@ from msgspec.structs import replace
 from recado_core.resources.company import Company
 from recado_core.resources.conditions import ConditionType, condition
 from recado_core.resources.connection import WhatsAppConnection
-from recado_core.session_states import TERMINAL_STATES
+from recado_core.session_states import TERMINAL_STATES, WORKING_STATES
 from recado_operator.build.draw import update_policy
 from recado_operator.plan.admission import refusal
 from recado_operator.plan.releases import Member
 from recado_operator.world import Drift, ObservedSession, Peer, World
 
-WORKING = frozenset({"online", "degraded"})
 LOST = TERMINAL_STATES | {"restricted"}
 
 _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
@@ -64,7 +63,7 @@ def member_of(key: UUID, world: World) -> Member | None:
         image=current.image,
         repinned=channel == "Pinned" and current.drift is Drift.IMAGE,
         launch=(current.epoch, current.restarts),
-        ready=current.ready and not current.stopping and state in WORKING,
+        ready=current.ready and not current.stopping and state in WORKING_STATES,
         stale=current.drift is Drift.TEMPLATE,
         moving_out=current.drift is Drift.NODE,
     )

@@ -39,6 +39,7 @@ def test_an_online_session_is_ready() -> None:
         (world(process(), observed=seen(state="qr")), "AwaitingPairing", False),
         (world(process(), observed=seen(state="qr", reason="type_the_code")), "AwaitingPairing", False),
         (world(process(), observed=seen(state="")), "Connecting", False),
+        (world(process(), observed=seen(state="online", linked=False)), "AwaitingPairing", False),
         (world(observed=seen(state="logged_out", exit_code=0)), "LoggedOut", True),
         (world(observed=seen(state="qr", exit_code=0)), "PairingExpired", True),
         (world(observed=seen(state="qr", reason="code_refused:429", exit_code=0)), "PairingExpired", True),

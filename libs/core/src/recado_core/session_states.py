@@ -23,6 +23,9 @@ SessionState = Literal[
 
 SESSION_STATES: tuple[SessionState, ...] = get_args(SessionState)
 
+WORKING_STATES: frozenset[SessionState] = frozenset({"online", "degraded"})
+"""States in which messages flow."""
+
 TERMINAL_STATES: frozenset[SessionState] = frozenset({"banned", "outdated", "logged_out", "passkey_required"})
 """States that only a person (or time, for a ban) can end; starting again at once would change nothing."""
 

@@ -1,6 +1,7 @@
 """Why a connection is ready, or is not: one explanation, which Ready carries and the other conditions refine."""
 
 from recado_core.resources.conditions import ConditionType, Reason, condition
+from recado_core.session_states import WORKING_STATES
 from recado_operator import outcome
 from recado_operator.conditions import states
 from recado_operator.conditions.writing import Explanation
@@ -74,8 +75,14 @@ def mismatch(world: World) -> bool:
 def _explain_current(seen: ObservedSession, current: SessionProcess) -> Explanation:
     if current.unreachable:
         return states.NODE_UNREACHABLE
-    running = states.RUNNING.get(seen.state, states.RUNNING["starting"])
-    return pod_problem(current) or (states.AWAITING_CODE if requests.shows_code(seen) else running)
+    awaits_code = requests.shows_code(seen)
+    return pod_problem(current) or (states.AWAITING_CODE if awaits_code else _explain_running(seen))
+
+
+def _explain_running(seen: ObservedSession) -> Explanation:
+    """WhatsApp says `online` to a new device before the database knows its number, and others may have that number."""
+    state = "pairing" if seen.state in WORKING_STATES and not seen.linked else seen.state
+    return states.RUNNING.get(state, states.RUNNING["starting"])
 
 
 def pod_problem(current: SessionProcess) -> Explanation | None:

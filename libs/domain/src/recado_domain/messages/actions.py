@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from recado_core import bells
 from recado_core.ids import new_id
+from recado_core.session_states import WORKING_STATES
 from recado_domain.connections.queries import missing_connection
 from recado_domain.connections.tables import connection
 from recado_domain.contacts.tables import contact_address
@@ -170,7 +171,7 @@ async def _delivery(work: UnitOfWork, connection_id: UUID) -> Literal["now", "wh
     row = (await work.execute(query)).one()
     if row.deleted_at is not None:
         raise missing_connection()
-    return "now" if row.state in {"online", "degraded"} and not row.paused else "when_online"
+    return "now" if row.state in WORKING_STATES and not row.paused else "when_online"
 
 
 async def _keep(work: UnitOfWork, wanted: TextToSend, answer: SendAnswer) -> None:
