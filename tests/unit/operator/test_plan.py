@@ -48,6 +48,11 @@ def test_a_changed_spec_is_declared_again_and_the_session_keeps_running() -> Non
     assert plan(NOW, changed).actions == (Declare(1),)
 
 
+def test_what_is_remembered_of_a_resource_follows_it() -> None:
+    later = replace(RESOURCE, metadata=replace(RESOURCE.metadata, annotations={"recado.dev/confirm-purge": "support"}))
+    assert plan(NOW, world(process(), observed=seen(), resource=later)).memory.resource is later
+
+
 def test_a_process_of_an_older_epoch_is_killed() -> None:
     assert plan(NOW, world(process(1), process(2), observed=seen(epoch=2))).actions == (End(1, 0.0),)
 

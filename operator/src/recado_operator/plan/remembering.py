@@ -13,7 +13,7 @@ from recado_operator.world import Memory, Moment, ObservedSession, World
 
 def before(now: Moment, world: World) -> Memory:
     """`world.memory` with what the world tells anew, before anything is decided."""
-    memory, seen = world.memory, world.observed
+    memory, seen = _with_latest(world), world.observed
     if seen is None:
         return memory
     if not world.going:
@@ -41,6 +41,14 @@ def after(now: Moment, world: World, actions: Sequence[Action]) -> Memory:
     if End in kinds and world.current is not None and requests.pairing_overdue(world, world.current):
         memory = replace(memory, pairing_expired=True)
     return _remember_start(now, world, memory) if Start in kinds else memory
+
+
+def _with_latest(world: World) -> Memory:
+    """The resource as it is now, where the database was told the same: an older one need not be kept beside it."""
+    memory, latest = world.memory, world.resource
+    if memory.resource is latest or latest is None or memory.declared != latest.spec:
+        return memory
+    return replace(memory, resource=latest)
 
 
 def _remember_logout(now: Moment, world: World, memory: Memory) -> Memory:
