@@ -1,6 +1,6 @@
 """`Leases` over PostgreSQL: the operator's role may execute the functions of `operator_api` and nothing else."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from types import TracebackType
@@ -91,6 +91,11 @@ class LeaseDatabase:
     async def list(self) -> Sequence[ObservedSession]:
         with _telling_outages():
             return [_observed(row) for row in await self._pool.fetch(_OBSERVE.format(""))]
+
+    async def fingerprints(self, silence: timedelta) -> Mapping[UUID, int]:
+        query = "select connection_id, fingerprint from operator_api.fingerprints($1)"
+        with _telling_outages():
+            return {row[0]: row[1] for row in await self._pool.fetch(query, silence)}
 
     async def declare(self, resource: WhatsAppConnection, company_id: int, connection_id: UUID) -> None:
         spec, metadata = resource.spec, resource.metadata

@@ -164,6 +164,12 @@ class Leases(Protocol):
         """All of them, in one call."""
         ...
 
+    async def fingerprints(self, silence: timedelta) -> Mapping[UUID, int]:
+        """A number for each of them, in one call; it changes with what `observe` says. Of the age of a heartbeat only
+        whether it is longer than `silence` counts.
+        """
+        ...
+
     async def declare(self, resource: WhatsAppConnection, company_id: int, connection_id: UUID) -> None:
         """Row, lease, role and schema. Raises DeclarationRefusedError."""
         ...

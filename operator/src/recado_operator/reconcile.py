@@ -19,7 +19,7 @@ from recado_operator.carrying import Carrier, Ports
 from recado_operator.census import company_place
 from recado_operator.plan.actions import Action, Plan, Start
 from recado_operator.plan.connection import plan, refused
-from recado_operator.ports import DeclarationRefusedError
+from recado_operator.ports import DatabaseUnavailableError, DeclarationRefusedError
 from recado_operator.reconcile_company import CompanyReconciler
 from recado_operator.roster import Roster
 from recado_operator.survey import Survey
@@ -59,14 +59,21 @@ class Reconciler:
         self.companies = CompanyReconciler(ports, self._roster, wake)
 
     async def survey(self) -> list[UUID]:
-        """Reads all leases at once; answers the connections that deserve a look since the last time."""
+        """The connections that deserve a look since the last time, by their leases."""
         return await self._survey.changed()
 
     async def enroll(self) -> None:
-        """Enters everybody who is declared: quotas cannot be judged before. Call after the first survey."""
+        """Enters everybody who is declared: quotas cannot be judged before. Without the database as far as resources
+        tell; each look enters its own again.
+        """
+        try:
+            seen = {row.connection_id: row for row in await self._ports.leases.list()}
+        except DatabaseUnavailableError as error:
+            log.warning("leases not read", problem=error.detail)
+            seen = {}
         for key in await self._ports.declarations.keys():
             if (resource := await self._ports.declarations.get(key)) is not None:
-                self._roster.enter(resource, self._survey.seen(key))
+                self._roster.enter(resource, seen.get(key))
 
     async def keys(self) -> list[UUID]:
         """Every connection that anybody knows of."""
@@ -175,8 +182,14 @@ class Reconciler:
             self._memories[key] = memory
 
     def _with_last_status(self, key: UUID, resource: WhatsAppConnection | None) -> WhatsAppConnection | None:
-        """What was written last counts, though the port may still answer what was there before."""
-        return resource and replace(resource, status=self._statuses.get(key, resource.status))
+        """What was written last counts until the port answers it; thousands of statuses need not be kept twice."""
+        last = self._statuses.get(key)
+        if resource is None or last is None:
+            return resource
+        if resource.status != last:
+            return replace(resource, status=last)
+        del self._statuses[key]
+        return resource
 
     async def _write_status(self, key: UUID, world: World, planned: Plan) -> None:
         if world.resource is None or planned.status is None:
@@ -186,7 +199,7 @@ class Reconciler:
         if world.resource.status != told.status:
             self._roster.enter(told, world.observed)  # before its company is woken to count who is ready
             await self._ports.declarations.write_status(told)
-        self._statuses[key] = planned.status
+            self._statuses[key] = planned.status
 
     async def _tell_trouble(self, key: UUID, error: Exception) -> None:
         resource = self._with_last_status(key, await self._ports.declarations.get(key))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
@@ -131,6 +132,48 @@ async def test_who_follows_another_of_its_name_waits_for_it(
     await leases.retain(declared)
     await leases.declare(resource, company.id, follower)
     assert (await only(leases)).connection_id == follower
+
+
+async def test_an_heir_goes_on_with_a_role_that_another_maker_made(
+    leases: LeaseDatabase, database: Database, declared: UUID, resource: WhatsAppConnection, company: Company
+) -> None:
+    heir = UUID(int=declared.int ^ 1)
+    await leases.take_over(declared, 0, "first")
+    await leases.retain(declared)
+    await leases.declare(resource, company.id, heir)
+    assert await leases.take_over(heir, 0, "second") == 1
+    assert await may_log_in(database, heir, "second")
+    await leases.remove(heir, purge=False)
+    assert not await may_log_in(database, heir, "second")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update session_lease set epoch = 1",
+        "update session_lease set state = 'qr'",
+        "update session_lease set reason = 'scan_the_code'",
+        "update session_lease set exit_code = 75",
+        "update session_lease set heartbeat_at = clock_timestamp() - interval '31 seconds'",
+        "update connection set jid = '5511999990000@s.whatsapp.net'",
+        "update connection set phone = '+5511999990000'",
+        "update connection set paused = true",
+        "update connection set pairing_requested_at = now()",
+        "update connection set orphaned_at = now()",
+        "update connection set deleted_at = now()",
+    ],
+)
+async def test_a_fingerprint_changes_with_what_is_observed(
+    leases: LeaseDatabase, declared: UUID, behind: Behind, change: str
+) -> None:
+    silence = timedelta(seconds=30)
+    await behind.execute("update session_lease set heartbeat_at = clock_timestamp()")
+    before = await leases.fingerprints(silence)
+    assert before.keys() == {declared}
+    await behind.execute("update session_lease set heartbeat_at = heartbeat_at - interval '5 seconds'")
+    assert await leases.fingerprints(silence) == before
+    await behind.execute(change)
+    assert await leases.fingerprints(silence) != before
 
 
 async def test_a_company_that_is_not_there_is_refused(leases: LeaseDatabase, resource: WhatsAppConnection) -> None:

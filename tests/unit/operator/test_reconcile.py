@@ -171,6 +171,13 @@ class Database:
     async def list(self) -> Sequence[ObservedSession]:
         return list(self.rows.values())
 
+    async def fingerprints(self, silence: timedelta) -> Mapping[UUID, int]:
+        ages = {key: row.heartbeat_age_seconds or 0.0 for key, row in self.rows.items()}
+        return {
+            key: hash((replace(row, heartbeat_age_seconds=None), ages[key] > silence.total_seconds()))
+            for key, row in self.rows.items()
+        }
+
     async def declare(self, resource: WhatsAppConnection, company_id: int, connection_id: UUID) -> None:
         if self.refusal:
             raise DeclarationRefusedError(self.refusal)
@@ -298,6 +305,19 @@ async def test_the_status_is_written_when_it_changes_and_only_then(bench: Bench)
         await reconciler.look()
     assert [status.conditions[0].reason for status in bench.manifests.statuses] == ["Connecting"]
     assert bench.manifests.statuses[-1].session == SessionStatus(epoch=1)
+
+
+async def test_a_status_that_somebody_overwrote_is_written_again(bench: Bench) -> None:
+    reconciler = bench.reconciler()
+    await reconciler.look()
+    await reconciler.look()
+    told = bench.manifests.statuses[-1]
+    bench.manifests.resources = [replace(RESOURCE, status=told)]
+    await reconciler.look()
+    assert bench.manifests.statuses == [told]
+    bench.manifests.resources = [RESOURCE]
+    await reconciler.look()
+    assert bench.manifests.statuses == [told, told]
 
 
 async def test_a_row_that_nobody_declares_is_retained_once_its_resource_is_known_to_be_gone(bench: Bench) -> None:
