@@ -21,7 +21,9 @@ class UnknownRevisionError(ConfigurationError):
 
 
 async def upgrade(owner: DatabaseSettings) -> None:
-    """Applies what is missing in one transaction, then restates who may connect. Raises UnknownRevisionError."""
+    """Applies what is missing in one transaction, then restates who may connect. A newer schema stays as it is: it is
+    made to work with the releases before it. Raises UnknownRevisionError.
+    """
     engine = create_migration_engine(owner)
     try:
         async with engine.begin() as connection:
@@ -62,18 +64,22 @@ async def _restate(connection: AsyncConnection) -> None:
 
 def _upgrade(connection: Connection) -> None:
     config = _config()
-    _refuse_unknown(ScriptDirectory.from_config(config), MigrationContext.configure(connection).get_current_revision())
+    if _is_newer(MigrationContext.configure(connection).get_current_revision()):
+        return
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
 
-def _refuse_unknown(known: ScriptDirectory, revision: str | None) -> None:
-    if revision and revision not in {script.revision for script in known.walk_revisions()}:
-        raise UnknownRevisionError(
-            f"The database has schema {revision}, which this release does not know: its newest is "
-            f"{known.get_current_head()}. A newer release made it: run that one. Or one of before the first release: "
-            "make a new database (`recado reset` removes that of a demo)"
-        )
+def _is_newer(revision: str | None) -> bool:
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if revision is None or revision in known:
+        return False
+    if revision > max(known):
+        return True
+    raise UnknownRevisionError(
+        f"The database has schema {revision}, from before the first release. Make a new database "
+        "(`recado reset` removes that of a demo)"
+    )
 
 
 def _config() -> Config:

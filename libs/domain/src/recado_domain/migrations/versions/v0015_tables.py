@@ -2,8 +2,8 @@
 
 from recado_domain.migrations import script
 
-revision = "0002"
-down_revision = "0001"
+revision = "0015"
+down_revision = "0014"
 
 
 def upgrade() -> None:

@@ -2,8 +2,8 @@
 
 from recado_domain.migrations import script
 
-revision = "0005"
-down_revision = "0004"
+revision = "0018"
+down_revision = "0017"
 
 
 def upgrade() -> None:

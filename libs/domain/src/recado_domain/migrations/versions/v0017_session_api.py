@@ -2,8 +2,8 @@
 
 from recado_domain.migrations import script
 
-revision = "0004"
-down_revision = "0003"
+revision = "0017"
+down_revision = "0016"
 
 
 def upgrade() -> None:

@@ -2,8 +2,8 @@
 
 from recado_domain.migrations import script
 
-revision = "0003"
-down_revision = "0002"
+revision = "0016"
+down_revision = "0015"
 
 
 def upgrade() -> None:
