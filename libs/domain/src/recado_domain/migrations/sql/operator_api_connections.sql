@@ -23,6 +23,8 @@ begin
     if exists (select from pg_roles where rolname = lease.role_name) then
         perform operator_api.as_maker(
             lease.role_name, format('alter role %I rename to %I', lease.role_name, heir));
+    end if;
+    if exists (select from pg_namespace where nspname = lease.role_name) then
         execute format('alter schema %I rename to %I', lease.role_name, heir);
     end if;
     update connection set jid = retained.jid, lid = retained.lid, phone = retained.phone, platform = retained.platform

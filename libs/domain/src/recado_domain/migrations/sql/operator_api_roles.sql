@@ -1,8 +1,8 @@
 -- What the operator may do, part 1: how a session's role is admitted, locked, and rid of its backends. These functions
 -- are granted to nobody; others call them.
 --
--- Role and schema are made when a connection's first process is, not when somebody declares the connection, and nobody
--- is a member of the role. As few statements as possible make or alter one: each costs a walk through all roles that
+-- A role is made when a connection's first process is, not when somebody declares the connection, and nobody is a
+-- member of it. As few statements as possible make or alter one: each costs a walk through all roles that
 -- its maker made (session_makers.sql).
 
 create function operator_api.role_of(p_connection uuid) returns text
@@ -56,8 +56,8 @@ begin
 end
 $$;
 
--- A role that may log in, and a schema for the engine's store. The session asks for its search path itself: one that
--- the role carried would keep its name when another connection inherits it.
+-- The role may log in, with that password alone. Its search path is what the session asks for: one that the role carried
+-- would keep its name when another connection inherits it.
 create function operator_api.admit_role(p_role text, p_password text) returns void
     language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
@@ -67,6 +67,14 @@ begin
         perform operator_api.as_maker(p_role,
             format('create role %I login inherit in role recado_session password %L', p_role, p_password));
     end if;
+end
+$$;
+
+-- A schema for the engine's store: at a session's first call, not when its role is made. Each new schema makes every
+-- backend forget all its plans, and a take-over is what everybody waits for when many start.
+create function operator_api.make_store(p_role text) returns void
+    language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
     if not exists (select from pg_namespace where nspname = p_role) then
         execute format('create schema %I', p_role);
         execute format('grant usage, create on schema %I to %I', p_role, p_role);

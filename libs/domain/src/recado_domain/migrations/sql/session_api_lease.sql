@@ -36,7 +36,7 @@ create function session_api.append_state(
         clock_timestamp())
 $$;
 
--- The first call of a session. Backends of this role that were opened before the take-over are ended here once more:
+-- The first call of a session, which makes its store. Backends of this role that were opened before the take-over are ended here once more:
 -- one may have logged in with the old password while the take-over was not committed yet.
 create function session_api.hello(p_epoch bigint)
     returns table (
@@ -46,6 +46,7 @@ declare
     lease public.session_lease := session_api.shared_lease(p_epoch);
 begin
     perform operator_api.end_backends(session_user, lease.started_at);
+    perform operator_api.make_store(session_user);
     return query
         select c.company_id, c.id, c.name, c.jid, c.paused, lease.logout_requested_at is not null from connection c
         where c.company_id = lease.company_id and c.id = lease.connection_id;
