@@ -60,6 +60,25 @@ class NoDifferences(kopf.DiffBaseStorage):
         """Nothing is stored."""
 
 
+class NoProgress(kopf.ProgressStorage):
+    """kopf looks in every object for how far its handlers have come; one of `on.event` is never half-way."""
+
+    def fetch(self, **_: Any) -> None:
+        return None
+
+    def store(self, **_: Any) -> None:
+        """Nothing is stored."""
+
+    def purge(self, **_: Any) -> None:
+        """There is nothing to remove."""
+
+    def touch(self, **_: Any) -> None:
+        """There is nothing to wake."""
+
+    def clear(self, *, essence: kopf.BodyEssence) -> kopf.BodyEssence:
+        return essence
+
+
 class EndlessBackoff:
     """1, 1, 2, 3, 5, 8, 13, 13 … seconds, each a little longer or shorter: kopf gives up after a list that ends."""
 
@@ -102,6 +121,7 @@ def watch_settings() -> kopf.OperatorSettings:
     settings.queueing.exit_timeout = 2
     settings.queueing.error_delays = (1, 2, 5, 10, 30, 60)
     settings.persistence.diffbase_storage = NoDifferences()
+    settings.persistence.progress_storage = NoProgress()
     settings.execution.max_workers = 1  # nothing of ours is synchronous
     return settings
 
