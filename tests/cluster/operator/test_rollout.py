@@ -1,10 +1,8 @@
 """A new release of sessions goes through a fleet on fake nodes: in waves, few at a time, and back when it is broken."""
 
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import pytest
 from tests.cluster.client import Object
@@ -12,6 +10,7 @@ from tests.cluster.control_plane import ControlPlane
 from tests.cluster.kwok_nodes import KwokNodes
 from tests.cluster.operator.conftest import Hire
 from tests.cluster.operator.crew import Crew
+from tests.cluster.operator.follower import Follower
 from tests.cluster.operator.office import Office, ready_reason
 from tests.cluster.operator.operators import Operator
 from tests.cluster.waiting import wait_for
@@ -69,7 +68,7 @@ class Scene:
         return sum(pod["status"]["containerStatuses"][0]["restartCount"] for pod in self.pods())
 
     def missing(self) -> int:
-        return sum(not pod["status"]["containerStatuses"][0]["ready"] for pod in self.pods())
+        return sum(not is_ready(pod) for pod in self.pods())
 
     def told(self) -> Object:
         place = self.office.core("configmaps", "recado-rollout")
@@ -84,23 +83,29 @@ class Scene:
             f"{phase} at {to}", lambda: (self.told()["phase"], to in self.told()["to"]) == (phase, True), self.patience
         )
 
-    @contextmanager
-    def counting(self) -> Iterator[list[int]]:
-        """How many pods were not ready, again and again."""
-        seen: list[int] = []
-        over = threading.Event()
 
-        def watch() -> None:
-            while not over.wait(0.2):
-                seen.append(self.missing())
+class Unready(Follower):
+    """How many pods were not ready at the same time."""
 
-        thread = threading.Thread(target=watch)
-        thread.start()
-        try:
-            yield seen
-        finally:
-            over.set()
-            thread.join()
+    def __init__(self, office: Office) -> None:
+        super().__init__(office)
+        self._names: set[str] = set()
+        self.most = 0
+
+    def _forget(self) -> None:
+        self._names.clear()
+
+    def _see(self, pod: Object, event: str) -> None:
+        name = pod["metadata"]["name"]
+        if event == "DELETED" or is_ready(pod):
+            self._names.discard(name)
+        else:
+            self._names.add(name)
+        self.most = max(self.most, len(self._names))
+
+
+def is_ready(pod: Object) -> bool:
+    return bool(pod["status"]["containerStatuses"][0]["ready"])
 
 
 @pytest.fixture(params=[60, pytest.param(2000, marks=pytest.mark.full)])
@@ -117,9 +122,9 @@ def test_a_broken_release_stops_at_its_first_wave_and_goes_back_and_a_good_one_r
     assert first.stop() == 0
 
     broken = scene.lead("b", "1.1")
-    with scene.counting() as missing:
+    with Unready(scene.office) as unready:
         scene.wait_phase("RolledBack", "1.1")
-    assert 0 < max(missing) <= allowed
+    assert 0 < unready.most <= allowed
     assert "not ready within 8 s" in scene.told()["why"]
     wait_for("all are back", lambda: scene.missing() == 0, scene.return_seconds)
     assert (scene.images(), scene.uids()) == (Counter({"1.0": scene.count}), pods)
@@ -131,12 +136,12 @@ def test_a_broken_release_stops_at_its_first_wave_and_goes_back_and_a_good_one_r
     before = scene.restarts()
 
     good = scene.lead("c", "1.2")
-    with scene.counting() as missing:
+    with Unready(scene.office) as unready:
         wait_for("some run it", lambda: scene.images()["1.2"] > 0, scene.patience)
         good.kill()
         scene.lead("d", "1.2")
         scene.wait_phase("Settled", "1.2")
-    assert 0 < max(missing) <= allowed
+    assert 0 < unready.most <= allowed
     assert (scene.images(), scene.uids()) == (Counter({"1.2": scene.count}), pods)
     assert scene.restarts() - before == scene.count
     wait_for("all are told", lambda: scene.updated() == {"UpToDate": scene.count}, scene.patience)

@@ -53,6 +53,11 @@ class Product:
     def nodes(self) -> list[RealNode]:
         return self.installation.cluster.nodes
 
+    def node(self, name: str) -> RealNode:
+        """Also one that was started for a test."""
+        cluster = self.installation.cluster
+        return next(each for each in (*cluster.nodes, *cluster.spares) if each.name == name)
+
     # What platform teams do.
 
     def apply(self, *manifests: Object) -> str:

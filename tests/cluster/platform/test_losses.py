@@ -68,9 +68,10 @@ def report(what: str, **figures: float) -> None:
 
 def test_a_killed_process_is_linked_again_in_the_same_pod(acme: Product) -> None:
     session = Watched(acme, "hit", "5511900000021")
-    pod = acme.session("hit")["podName"]
+    place = acme.session("hit")
+    pod, node = place["podName"], acme.node(place["nodeName"])
     struck = time.time()
-    assert acme.nodes[0].kill_containers(pod) == 1
+    assert node.kill_containers(pod) == 1
     back = wait_for("it is linked again", lambda: session.connected_since(struck), READY_SECONDS)
     acme.wait_ready("hit")
     report("session_killed", linked_again_seconds=back)
