@@ -31,11 +31,13 @@ from recado_operator.reconcile import Reconciler
 from recado_operator.retention import Retention
 from recado_operator.rollout import Rollout
 from recado_operator.runtime import metrics
+from recado_operator.runtime.agenda import Urgency
 from recado_operator.runtime.events import EventRecorder
 from recado_operator.runtime.governor import Governor
 from recado_operator.runtime.pulse import Limit, Pulse
 from recado_operator.runtime.queue import WorkQueue
 from recado_operator.settings import Settings
+from recado_operator.world import Turn
 
 SURVEY_SECONDS = 10.0
 LISTING_SECONDS = 600.0
@@ -65,7 +67,7 @@ class Leader:
         self._doubt = asyncio.Event()
         self._queue: WorkQueue[Key] = WorkQueue(clock, self._work, settings.operator.workers)
         self._unfinished = Limit("oldest key of the queue", self._queue.oldest_seconds, LONGEST_UNFINISHED)
-        self._cluster = Cluster(self._queue.add, self._hear, lambda _: self._doubt.set())
+        self._cluster = Cluster(self._notice, self._hear, lambda _: self._doubt.set())
         self._listing = Listing(client, self._cluster, namespaces)
         self._recorder = EventRecorder(client, clock, settings.operator.name())
         self._database = LeaseDatabase(settings.database)
@@ -130,8 +132,13 @@ class Leader:
                 }
             )
 
-    def _wake(self, uid: UUID) -> None:
-        self._queue.add(Key(CONNECTIONS.plural, uid))
+    def _notice(self, key: Key, after: float | None, urgency: Urgency) -> None:
+        """Who is on the way to another release is waited for by the next."""
+        flies = self._rollout.turn(key.uid) is Turn.GO
+        self._queue.add(key, after, Urgency.ASKED if flies else urgency)
+
+    def _wake(self, uid: UUID, urgency: Urgency = Urgency.TOLD) -> None:
+        self._queue.add(Key(CONNECTIONS.plural, uid), urgency=urgency)
 
     def _hear(self, kind: Kind) -> None:
         self._pulse.beat(f"watch {kind.plural}")

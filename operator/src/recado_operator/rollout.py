@@ -21,6 +21,7 @@ from recado_operator.census import member_of
 from recado_operator.plan import reach, rollout
 from recado_operator.plan.releases import FAILED, WAVES, Member, Orders, Phase, Release, RolloutPolicy, RolloutState
 from recado_operator.runtime import metrics
+from recado_operator.runtime.agenda import Urgency
 from recado_operator.world import Turn, World
 
 ACTIVE_SECONDS = 2.0
@@ -51,14 +52,16 @@ class RolloutStore(Protocol):
 
 
 class Rollout:
-    """`wake` is told the connections that a decision is about; `declared` are all that there are."""
+    """`wake` is told the connections that a decision is about, whose turn it is before those who only tell of it;
+    `declared` are all that there are.
+    """
 
     def __init__(
         self,
         fleet: Fleet,
         store: RolloutStore,
         clock: Clock,
-        wake: Callable[[UUID], None],
+        wake: Callable[[UUID, Urgency], None],
         declared: Callable[[], Collection[UUID]],
     ) -> None:
         self.fleet = fleet
@@ -162,12 +165,11 @@ class Rollout:
         state = self._state
         if (before.phase, before.wave) != (state.phase, state.wave):
             log.info("the roll-out goes on", phase=state.phase.value, wave=state.wave + 1, why=state.why)
+        for key in before.flights.keys() ^ state.flights.keys():
+            self._wake(key, Urgency.ASKED)
         if self._stored.paused != was_paused or _stage(before) != _stage(state):
             for key in self._members:
-                self._wake(key)
-            return
-        for key in before.flights.keys() ^ state.flights.keys():
-            self._wake(key)
+                self._wake(key, Urgency.COMMON)
 
 
 def _stage(state: RolloutState) -> tuple[object, ...]:

@@ -1,6 +1,5 @@
 """The roll-out at work: what it stores before it wakes anybody, and what it answers to those who ask."""
 
-from collections import Counter
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from recado_kubernetes.errors import ConflictError
 from recado_operator.build.draw import Fleet
 from recado_operator.plan.releases import Flight, Phase, RolloutPolicy, RolloutState, Wave
 from recado_operator.rollout import Rollout, Stored
+from recado_operator.runtime.agenda import Urgency
 from recado_operator.world import Turn, World
 
 from .rollouts import AFTER, BEFORE, NEW, OLD, START
@@ -60,14 +60,14 @@ class Bench:
 
     def __init__(self) -> None:
         self.store = Store()
-        self.woken: Counter[UUID] = Counter()
+        self.woken: list[tuple[UUID, Urgency]] = []
         self.declared = {CONNECTION}
         self.clock = Clock()
         self.rollout = Rollout(FLEET, self.store, self.clock, self.wake, lambda: self.declared)
 
-    def wake(self, key: UUID) -> None:
+    def wake(self, key: UUID, urgency: Urgency) -> None:
         assert self.store.writes, "stored first"
-        self.woken[key] += 1
+        self.woken.append((key, urgency))
 
     def look(self, image: str) -> World:
         pod = process(image=image, ready=True)
@@ -89,7 +89,7 @@ async def test_nothing_is_decided_before_everybody_is_known(bench: Bench) -> Non
     await bench.rollout.decide()
     (state,) = bench.store.writes
     assert (state.settled, state.target, state.phase) == (BEFORE, AFTER, Phase.MOVING)
-    assert bench.woken[CONNECTION] == 1
+    assert bench.woken == [(CONNECTION, Urgency.ASKED), (CONNECTION, Urgency.COMMON)]
     assert bench.rollout.turn(CONNECTION) is Turn.GO
 
 
@@ -134,7 +134,7 @@ async def test_a_lost_race_changes_nothing_until_it_is_read_again(bench: Bench) 
     bench.store.refuses = True
     with pytest.raises(ConflictError):
         await bench.rollout.decide()
-    assert (bench.rollout.turn(CONNECTION), bench.woken.total()) == (Turn.WAIT, 0)
+    assert (bench.rollout.turn(CONNECTION), bench.woken) == (Turn.WAIT, [])
 
 
 async def test_deleted_by_hand_it_begins_anew(bench: Bench) -> None:
@@ -153,7 +153,7 @@ async def test_a_pause_is_told_to_everybody(bench: Bench) -> None:
     await bench.rollout.decide()
     bench.store.stored = replace(bench.store.stored, paused=True)
     await bench.rollout.decide()
-    assert bench.woken[CONNECTION] == 1
+    assert bench.woken == [(CONNECTION, Urgency.COMMON)]
     assert bench.rollout.turn(CONNECTION) is Turn.PAUSED
 
 

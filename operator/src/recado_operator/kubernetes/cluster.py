@@ -21,6 +21,7 @@ from recado_operator.kubernetes.cache import Cache, Identity
 from recado_operator.kubernetes.guards import GUARDS, Guards
 from recado_operator.kubernetes.pods import PodView, view_pod
 from recado_operator.runtime import metrics
+from recado_operator.runtime.agenda import Urgency
 
 Raw = bytes | msgspec.Raw | Mapping[str, Any]
 
@@ -83,13 +84,13 @@ def _ready(connection: WhatsAppConnection) -> tuple[str, str]:
 
 
 class Cluster:
-    """`wake` is told the keys that deserve a look, and in how many seconds; `heard` that a watch lives; `doubted` that
-    what we know of a kind should be compared with a list.
+    """`wake` is told the keys that deserve a look, in how many seconds, and how urgently; `heard` that a watch lives;
+    `doubted` that what we know of a kind should be compared with a list.
     """
 
     def __init__(
         self,
-        wake: Callable[[Key, float | None], None],
+        wake: Callable[[Key, float | None, Urgency], None],
         heard: Callable[[Kind], None],
         doubted: Callable[[Kind], None] = lambda _: None,
     ) -> None:
@@ -234,7 +235,8 @@ class Cluster:
             for connection in self.connections_of(changed):
                 self._wake_kind(CONNECTIONS, connection.metadata.uid)
         else:
-            self._wake_kind(CONNECTIONS, changed.metadata.uid)
+            asked = changed.metadata.generation != changed.status.observed_generation
+            self._wake_kind(CONNECTIONS, changed.metadata.uid, urgency=Urgency.ASKED if asked else Urgency.TOLD)
             self.count(changed)
 
     def count(self, connection: WhatsAppConnection) -> None:
@@ -242,6 +244,8 @@ class Cluster:
         if (company := self.company_of(connection)) is not None:
             self._wake_kind(COMPANIES, company.metadata.uid, USAGE_SECONDS)
 
-    def _wake_kind(self, kind: Kind, uid: UUID | None, after: float | None = None) -> None:
+    def _wake_kind(
+        self, kind: Kind, uid: UUID | None, after: float | None = None, urgency: Urgency = Urgency.TOLD
+    ) -> None:
         if uid is not None:
-            self._wake(Key(kind.plural, uid), after)
+            self._wake(Key(kind.plural, uid), after, urgency)

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from recado_core.clock import Clock
 from recado_core.log import logger
 from recado_operator.runtime import metrics
-from recado_operator.runtime.agenda import Agenda
+from recado_operator.runtime.agenda import Agenda, Urgency
 
 FIRST_RETRY = 0.2
 LONGEST_RETRY = 60.0
@@ -39,10 +39,10 @@ class WorkQueue(Generic[K]):
         self._changed = asyncio.Event()
         self._idle = asyncio.Event()
 
-    def add(self, key: K, after: float | None = None) -> None:
+    def add(self, key: K, after: float | None = None, urgency: Urgency = Urgency.TOLD) -> None:
         """Wants `key` looked at, at once or in `after` seconds."""
         now = self._clock.monotonic()
-        self._agenda.add(key, now, None if after is None else now + after)
+        self._agenda.add(key, now, None if after is None else now + after, urgency)
         metrics.QUEUE_ADDS.inc()
         self._changed.set()
 

@@ -8,6 +8,7 @@ from prometheus_client import REGISTRY
 
 from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, PODS
 from recado_operator.kubernetes.cluster import Cluster, Key, view_connection
+from recado_operator.runtime.agenda import Urgency
 
 from . import objects
 
@@ -18,7 +19,7 @@ COMPANY = Key(COMPANIES.plural, UUID(objects.COMPANY_UID))
 class Heard:
     def __init__(self) -> None:
         self.woken: list[Key] = []
-        self.cluster = Cluster(lambda key, _: self.woken.append(key), lambda _: None)
+        self.cluster = Cluster(lambda key, *_: self.woken.append(key), lambda _: None)
 
     def told(self, kind: Any, body: dict[str, Any], *, gone: bool = False) -> list[Key]:
         self.woken.clear()
@@ -35,6 +36,18 @@ def test_a_connection_wakes_itself_and_its_company(heard: Heard) -> None:
     assert heard.told(CONNECTIONS, objects.connection()) == [CONNECTION]
     assert heard.told(COMPANIES, objects.company()) == [COMPANY, CONNECTION]
     assert heard.told(CONNECTIONS, objects.connection(11)) == [CONNECTION, COMPANY]
+
+
+@pytest.mark.parametrize(("generation", "observed", "asked"), [(1, None, True), (1, 1, False), (2, 1, True)])
+def test_what_people_changed_is_told_from_an_echo_of_our_own(
+    generation: int, observed: int | None, *, asked: bool
+) -> None:
+    told: list[bool] = []
+    cluster = Cluster(lambda _, __, urgency: told.append(urgency is Urgency.ASKED), lambda _: None)
+    body = objects.connection()
+    body["metadata"]["generation"] = generation
+    cluster.notice(CONNECTIONS, {**body, "status": {"observedGeneration": observed}}, gone=False)
+    assert told == [asked]
 
 
 def test_a_pod_wakes_its_connection(heard: Heard) -> None:

@@ -63,8 +63,8 @@ class Client:
 class Stand:
     def __init__(self, **spec: Any) -> None:
         self.client = Client()
-        self.cluster = Cluster(lambda _, __: None, lambda _: None)
-        self.rollout = Rollout(FLEET, None, SystemClock(), lambda _: None, set)  # type: ignore[arg-type]
+        self.cluster = Cluster(lambda *_: None, lambda _: None)
+        self.rollout = Rollout(FLEET, None, SystemClock(), lambda *_: None, set)  # type: ignore[arg-type]
         governor = Governor(SystemClock(), 1.0, 1)
         self.sessions = PodSessions(self.client, self.cluster, self.rollout, governor, SystemClock())  # type: ignore[arg-type]
         self.cluster.notice(COMPANIES, objects.company(), gone=False)
@@ -264,7 +264,7 @@ async def test_a_guard_is_put_on_and_taken_off_in_place() -> None:
 
 def test_a_change_of_a_node_wakes_those_on_it() -> None:
     woken: list[Key] = []
-    cluster = Cluster(lambda key, _: woken.append(key), lambda _: None)
+    cluster = Cluster(lambda key, *_: woken.append(key), lambda _: None)
     cluster.notice(PODS, objects.pod(), gone=False)
     woken.clear()
     cluster.drain(frozenset({"node-8"}))

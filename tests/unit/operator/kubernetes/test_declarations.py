@@ -79,7 +79,7 @@ async def test_each_transition_is_told_once(first: bool) -> None:  # noqa: FBT00
 
 async def test_a_company_counts_anew_when_one_of_its_connections_becomes_ready() -> None:
     woken: list[Key] = []
-    cluster = Cluster(lambda key, _: woken.append(key), lambda _: None)
+    cluster = Cluster(lambda key, *_: woken.append(key), lambda _: None)
     cluster.notice(COMPANIES, objects.company(), gone=False)
     cluster.notice(CONNECTIONS, objects.connection(), gone=False)
     server = cast("KubernetesClient", Server(None))

@@ -80,7 +80,7 @@ def test_what_a_list_does_not_name_is_missed(guards: Guards) -> None:
 
 def test_a_harm_wakes_the_company_and_nobody_once_it_is_gone() -> None:
     woken: list[Key] = []
-    cluster = Cluster(lambda key, _: woken.append(key), lambda _: None)
+    cluster = Cluster(lambda key, *_: woken.append(key), lambda _: None)
     cluster.notice(COMPANIES, objects.company(), gone=False)
     cluster.guards.wrote(ACME, RESOURCE_QUOTAS, quota(), msgspec.json.encode(quota()))
     woken.clear()
