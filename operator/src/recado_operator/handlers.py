@@ -117,7 +117,7 @@ def watch_settings() -> kopf.OperatorSettings:
     settings.networking.error_backoffs = EndlessBackoff()
     settings.networking.enforce_retry_after = True
     settings.queueing.worker_limit = None
-    settings.queueing.idle_timeout = 2
+    settings.queueing.idle_timeout = 0.1  # a worker that waits keeps its last object, some 50 KiB of dictionaries
     settings.queueing.exit_timeout = 2
     settings.queueing.error_delays = (1, 2, 5, 10, 30, 60)
     settings.persistence.diffbase_storage = NoDifferences()

@@ -182,14 +182,15 @@ class Reconciler:
             self._memories[key] = memory
 
     def _with_last_status(self, key: UUID, resource: WhatsAppConnection | None) -> WhatsAppConnection | None:
-        """What was written last counts until the port answers it; thousands of statuses need not be kept twice."""
+        """What was written last counts until the port answers it."""
+        self._forget_told(key, resource)
         last = self._statuses.get(key)
-        if resource is None or last is None:
-            return resource
-        if resource.status != last:
-            return replace(resource, status=last)
-        del self._statuses[key]
-        return resource
+        return resource if resource is None or last is None else replace(resource, status=last)
+
+    def _forget_told(self, key: UUID, resource: WhatsAppConnection | None) -> None:
+        """What the port answers by now: thousands of statuses need not be kept twice."""
+        if resource is not None and resource.status == self._statuses.get(key):
+            del self._statuses[key]
 
     async def _write_status(self, key: UUID, world: World, planned: Plan) -> None:
         if world.resource is None or planned.status is None:
@@ -200,6 +201,7 @@ class Reconciler:
             self._roster.enter(told, world.observed)  # before its company is woken to count who is ready
             await self._ports.declarations.write_status(told)
             self._statuses[key] = planned.status
+            self._forget_told(key, await self._ports.declarations.get(key))
 
     async def _tell_trouble(self, key: UUID, error: Exception) -> None:
         resource = self._with_last_status(key, await self._ports.declarations.get(key))

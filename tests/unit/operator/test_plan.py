@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from recado_core.resources.connection import WhatsAppConnectionStatus
 from recado_operator.plan.actions import (
     Declare,
     End,
@@ -50,7 +51,8 @@ def test_a_changed_spec_is_declared_again_and_the_session_keeps_running() -> Non
 
 def test_what_is_remembered_of_a_resource_follows_it() -> None:
     later = replace(RESOURCE, metadata=replace(RESOURCE.metadata, annotations={"recado.dev/confirm-purge": "support"}))
-    assert plan(NOW, world(process(), observed=seen(), resource=later)).memory.resource is later
+    told = replace(later, status=WhatsAppConnectionStatus(observed_generation=1))
+    assert plan(NOW, world(process(), observed=seen(), resource=told)).memory.resource == later
 
 
 def test_a_process_of_an_older_epoch_is_killed() -> None:

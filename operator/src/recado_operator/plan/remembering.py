@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from recado_core.resources.connection import WhatsAppConnection, WhatsAppConnectionStatus
 from recado_operator import outcome
 from recado_operator.outcome import Outcome
 from recado_operator.plan import requests
 from recado_operator.plan.actions import Action, Correct, Declare, End, Remove, RequestLogout, Start
 from recado_operator.world import Memory, Moment, ObservedSession, World
+
+NO_STATUS = WhatsAppConnectionStatus()
 
 
 def before(now: Moment, world: World) -> Memory:
@@ -33,7 +36,7 @@ def after(now: Moment, world: World, actions: Sequence[Action]) -> Memory:
         return Memory()
     if world.resource and Declare in kinds:
         not_before = 0.0 if memory.refusal else memory.not_before  # changed: asked again at once
-        memory = replace(memory, resource=world.resource, refusal="", not_before=not_before)
+        memory = replace(memory, resource=_bare(world.resource), refusal="", not_before=not_before)
     if Correct in kinds:
         memory = replace(memory, refusal="")
     if RequestLogout in kinds:
@@ -45,10 +48,15 @@ def after(now: Moment, world: World, actions: Sequence[Action]) -> Memory:
 
 def _with_latest(world: World) -> Memory:
     """The resource as it is now, where the database was told the same: an older one need not be kept beside it."""
-    memory, latest = world.memory, world.resource
-    if memory.resource is latest or latest is None or memory.declared != latest.spec:
-        return memory
-    return replace(memory, resource=latest)
+    known, latest = world.memory.resource, world.resource
+    if known is None or latest is None or known.metadata is latest.metadata or known.spec != latest.spec:
+        return world.memory
+    return replace(world.memory, resource=_bare(latest))
+
+
+def _bare(resource: WhatsAppConnection) -> WhatsAppConnection:
+    """Its status is nobody's memory, and most of its size."""
+    return replace(resource, status=NO_STATUS)
 
 
 def _remember_logout(now: Moment, world: World, memory: Memory) -> Memory:

@@ -7,16 +7,18 @@ from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
+from tests.unit.operator.worlds import KNOWN, NOW, process, seen, world
 
 from recado_core.resources.conditions import Condition, ConditionType, Reason
 from recado_core.resources.connection import PairingStatus, WhatsAppConnectionStatus
 from recado_kubernetes.client import KubernetesClient
 from recado_kubernetes.errors import AbsentError
 from recado_kubernetes.kinds import COMPANIES, CONNECTIONS
+from recado_operator.conditions.connection import describe
 from recado_operator.kubernetes.cluster import Cluster, Key
 from recado_operator.kubernetes.declarations import KubernetesDeclarations
 from recado_operator.runtime.events import EventRecorder, Happening
-from recado_operator.world import ObservedSession
+from recado_operator.world import ObservedSession, World
 
 from . import objects
 
@@ -93,6 +95,31 @@ async def test_a_company_counts_anew_when_one_of_its_connections_becomes_ready()
         said = WhatsAppConnectionStatus(conditions=[replace(told, status=status)])
         await declarations.write_status(replace(resource, status=said))
         assert woken == wakes
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        world(),
+        world(process(version="1.0", started_at=NOW.wall), observed=seen(linked=True, phone="+5511999990000")),
+        world(process(), observed=seen(state="qr")),
+        world(observed=seen(exit_code=75), memory=replace(KNOWN, failures=3, not_before=2000.0)),
+        world(observed=seen(state="banned", exit_code=0, reason="until 2026-11-23T13:30:00Z")),
+    ],
+)
+async def test_what_was_written_is_known_at_once_as_it_was_written(found: World) -> None:
+    """Else the operator would keep each status twice."""
+    cluster = Cluster(lambda *_: None, lambda _: None)
+    cluster.notice(CONNECTIONS, objects.connection(), gone=False)
+    server = cast("KubernetesClient", Server(None))
+    declarations = KubernetesDeclarations(server, cluster, cast("EventRecorder", Line()))
+    resource = await declarations.get(UUID(objects.UID))
+    assert resource is not None
+    wanted = describe(NOW, found)
+    await declarations.write_status(replace(resource, status=wanted))
+    known = await declarations.get(UUID(objects.UID))
+    assert known is not None
+    assert known.status == wanted
 
 
 async def test_the_state_of_pairing_is_told_also_when_it_is_idle() -> None:
