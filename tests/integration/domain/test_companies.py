@@ -146,6 +146,7 @@ async def test_the_next_connection_of_its_name_inherits_the_device_and_the_conve
     operator: OperatorHand, office: Office, behind: asyncpg.Connection
 ) -> None:
     await office.session.call("linked", "5511888880000:3@s.whatsapp.net", None, "android")
+    await office.session.call("hello")
     await office.session.database.execute("create table device_keys as select 42 as key")
     await office.receive(written("bom dia"))
     await retain(operator, office.connection_id)

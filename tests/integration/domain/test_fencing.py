@@ -50,6 +50,7 @@ async def test_every_function_checks_the_epoch(
 
 
 async def test_take_over_ends_the_old_session_for_good(operator: OperatorHand, session: Session) -> None:
+    await session.call("hello")
     await session.database.execute("create table engine_store (x int)")
     newer = await operator.take_over(session.connection_id, session.epoch)
     assert newer.epoch == session.epoch + 1
@@ -148,6 +149,7 @@ async def test_a_session_can_do_nothing_but_call_its_functions(session: Session,
     ):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await session.database.execute(forbidden)
+    await session.call("hello")
     await session.database.execute("create table engine_store (x int)")
     assert (
         await behind.fetchval("select schemaname from pg_tables where tablename = 'engine_store'")
@@ -172,6 +174,7 @@ async def test_the_operator_sees_no_table(database: Database, operator: Operator
 async def test_removal_takes_role_schema_and_lease(
     operator: OperatorHand, session: Session, behind: asyncpg.Connection
 ) -> None:
+    await session.call("hello")
     await session.database.execute("create table engine_store (x int)")
     for _ in range(2):
         await operator.operator.execute("select operator_api.remove_connection($1)", session.connection_id)

@@ -33,6 +33,7 @@ async def leases(operator: OperatorHand) -> AsyncIterator[LeaseDatabase]:
 async def retained(office: Office, leases: LeaseDatabase) -> UUID:
     """Linked, with keys and a conversation; its resource has just gone."""
     await office.session.call("linked", JID, None, "android")
+    await office.session.call("hello")
     await office.session.database.execute("create table device_keys as select 42 as key")
     await office.receive(written("bom dia"))
     await leases.retain(office.connection_id)
@@ -109,6 +110,7 @@ async def test_with_no_days_it_is_kept_for_ever(
 async def test_who_is_not_retained_is_never_let_go(
     office: Office, leases: LeaseDatabase, behind: asyncpg.Connection
 ) -> None:
+    await office.session.call("hello")
     assert await leases.overdue(timedelta(0)) == []
     assert not await leases.collect(office.connection_id, timedelta(0))
     assert await left_of(behind, office.connection_id) == (1, 1, 1)
