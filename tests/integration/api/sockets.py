@@ -11,7 +11,8 @@ from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 from litestar.types import ASGIApp
 
-WAIT_SECONDS = 5
+WAIT_SECONDS = 15
+"""Longer than what realtime does every five and every ten seconds can take."""
 
 
 def free_port() -> int:
