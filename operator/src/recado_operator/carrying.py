@@ -108,6 +108,9 @@ class Carrier:
         await self._ports.sessions.discard(key)
 
     async def _start(self, key: UUID, world: World, expected_epoch: int) -> None:
+        if await self._went_with_its_resource(world, expected_epoch):
+            log.info("the resource is gone, so nothing follows its pod", connection=str(key))
+            return
         password = secrets.token_urlsafe(32)
         epoch = await self._ports.leases.take_over(key, expected_epoch, password)
         if epoch is None:
@@ -116,6 +119,14 @@ class Carrier:
         metrics.EPOCH_BUMPS.labels(cause_of(world, expected_epoch)).inc()
         order = SessionOrder(resource=_wanted(world), connection_id=key, epoch=epoch, password=password)
         await self._ports.sessions.start(order)
+
+    async def _went_with_its_resource(self, world: World, expected_epoch: int) -> bool:
+        """A pod that vanished may have been cleared away with its owner, of which another watch has not told yet. The
+        next one would be too, and the next, an epoch each.
+        """
+        if expected_epoch == 0 or world.processes or world.resource is None or world.observed is None:
+            return False
+        return await self._ports.declarations.vanished(world.observed)
 
 
 def _wanted(world: World) -> WhatsAppConnection:

@@ -74,6 +74,21 @@ def test_a_silent_watch_is_noticed_and_opened_anew(office: Office, hire: Hire, f
     assert operator.answers("livez")
 
 
+def test_nothing_follows_a_pod_that_went_with_its_resource(office: Office, hire: Hire, fault_proxy: FaultProxy) -> None:
+    """Its own watch tells that it went later than that of pods, which the garbage collector has cleared away."""
+    operator = hire()
+    office.declare_company()
+    office.declare("support")
+    harmony.settle(office, ["support"])
+    wait_for("watches are open", lambda: fault_proxy.open_watches() >= 3)
+    with Witness(office) as witness:
+        with fault_proxy.stalled_watches(on("watch", "whatsappconnections")):
+            office.remove("support")
+            wait_for("it was noticed", lambda: "nothing follows its pod" in operator.log.read_text(), 60)
+        harmony.settle(office, [])
+    assert (witness.created, witness.ended) == ([], {"wa-support-e1"})
+
+
 @pytest.mark.full
 @pytest.mark.timeout(600)
 def test_when_every_watch_is_silent_the_operator_asks_to_be_started_anew(

@@ -334,6 +334,18 @@ async def test_a_row_that_nobody_declares_is_retained_once_its_resource_is_known
     assert await reconciler.reconcile(OTHER) is None
 
 
+async def test_nothing_follows_a_pod_that_went_with_its_resource(bench: Bench) -> None:
+    reconciler = bench.reconciler()
+    await reconciler.look()
+    bench.processes.running.clear()
+    bench.manifests.known_to_be_gone = {CONNECTION}
+    await reconciler.look()
+    assert [order.epoch for order in bench.processes.orders] == [1]
+    bench.manifests.known_to_be_gone = set()
+    await reconciler.look()
+    assert [order.epoch for order in bench.processes.orders] == [1, 2]
+
+
 async def test_a_slower_operator_starts_nothing(bench: Bench) -> None:
     bench.database.faster = True
     await bench.reconciler().look()
