@@ -4,7 +4,8 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 
 import pytest
 from tests.integration.database import PASSWORDS, Database, superuser
@@ -115,30 +116,33 @@ async def test_what_it_cannot_do_is_told(fresh_server: EmbeddedPostgres) -> None
     assert "Traceback" not in stranger.stderr
 
 
-async def test_a_newer_schema_is_left_to_the_release_that_made_it(fresh_server: EmbeddedPostgres) -> None:
-    """`helm rollback` runs the older release's job too."""
-    await provision_database(superuser(fresh_server, "postgres"), "recado", PASSWORDS)
-    admin = superuser(fresh_server, "recado")
+@asynccontextmanager
+async def _at_revision(server: EmbeddedPostgres, revision: str) -> AsyncIterator[DatabaseSettings]:
+    """A migrated database that calls its schema `revision`, and still does so in the end."""
+    await provision_database(superuser(server, "postgres"), "recado", PASSWORDS)
+    admin = superuser(server, "recado")
     await upgrade(Database(admin).owner)
     connection = await connect(admin)
-    await connection.execute("update alembic_version set version_num = '9999'")
-    for arguments in ((), ("--wait",)):
-        done = _migrate(admin, *arguments, **OWNER)
-        assert done.returncode == 0, done.stderr
-    assert await connection.fetchval("select version_num from alembic_version") == "9999"
-    await connection.close()
+    try:
+        await connection.execute("update alembic_version set version_num = $1", revision)
+        yield admin
+        assert await connection.fetchval("select version_num from alembic_version") == revision
+    finally:
+        await connection.close()
+
+
+async def test_a_newer_schema_is_left_to_the_release_that_made_it(fresh_server: EmbeddedPostgres) -> None:
+    """`helm rollback` runs the older release's job too."""
+    async with _at_revision(fresh_server, "9999") as admin:
+        for arguments in ((), ("--wait",)):
+            done = _migrate(admin, *arguments, **OWNER)
+            assert done.returncode == 0, done.stderr
 
 
 async def test_a_schema_of_before_the_first_release_is_told_and_left_alone(fresh_server: EmbeddedPostgres) -> None:
-    await provision_database(superuser(fresh_server, "postgres"), "recado", PASSWORDS)
-    admin = superuser(fresh_server, "recado")
-    await upgrade(Database(admin).owner)
-    connection = await connect(admin)
-    await connection.execute("update alembic_version set version_num = '0000'")
-    refused = _migrate(admin, **OWNER)
-    assert refused.returncode == ExitCode.CONFIGURATION
-    assert "The database has schema 0000, from before the first release" in refused.stderr
-    assert "Make a new database" in refused.stderr
-    assert "Traceback" not in refused.stderr
-    assert await connection.fetchval("select version_num from alembic_version") == "0000"
-    await connection.close()
+    async with _at_revision(fresh_server, "0000") as admin:
+        refused = _migrate(admin, **OWNER)
+        assert refused.returncode == ExitCode.CONFIGURATION
+        assert "The database has schema 0000, from before the first release" in refused.stderr
+        assert "Make a new database" in refused.stderr
+        assert "Traceback" not in refused.stderr

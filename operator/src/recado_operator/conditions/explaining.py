@@ -75,8 +75,7 @@ def mismatch(world: World) -> bool:
 def _explain_current(seen: ObservedSession, current: SessionProcess) -> Explanation:
     if current.unreachable:
         return states.NODE_UNREACHABLE
-    awaits_code = requests.shows_code(seen)
-    return pod_problem(current) or (states.AWAITING_CODE if awaits_code else _explain_running(seen))
+    return pod_problem(current) or (states.AWAITING_CODE if requests.shows_code(seen) else _explain_running(seen))
 
 
 def _explain_running(seen: ObservedSession) -> Explanation:

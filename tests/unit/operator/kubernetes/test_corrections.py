@@ -64,7 +64,7 @@ class Stand:
     def __init__(self, **spec: Any) -> None:
         self.client = Client()
         self.cluster = Cluster(lambda *_: None, lambda _: None)
-        self.rollout = Rollout(FLEET, None, SystemClock(), lambda *_: None, set)  # type: ignore[arg-type]
+        self.rollout = Rollout(FLEET, None, SystemClock(), lambda *_: None, set)  # type: ignore[arg-type]  # nothing is stored here
         governor = Governor(SystemClock(), 1.0, 1)
         self.sessions = PodSessions(self.client, self.cluster, self.rollout, governor, SystemClock())  # type: ignore[arg-type]
         self.cluster.notice(COMPANIES, objects.company(), gone=False)

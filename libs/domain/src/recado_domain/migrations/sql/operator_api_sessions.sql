@@ -34,33 +34,23 @@ begin
 end
 $$;
 
-create function operator_api.observe() returns table (
-    company_id bigint, connection_id uuid, name text, epoch bigint, state text, reason text,
-    heartbeat_age_seconds double precision, exit_code int, jid text, phone text, paused boolean, deleted boolean,
-    retained boolean, pairing_requested boolean
-)
+create view operator_api.observed as
+    select c.company_id, c.id as connection_id, c.name, l.epoch, coalesce(l.state, '') as state, l.reason,
+        extract(epoch from clock_timestamp() - l.heartbeat_at)::double precision as heartbeat_age_seconds, l.exit_code,
+        c.jid, case when c.jid is not null then c.phone end as phone, c.paused, c.deleted_at is not null as deleted,
+        c.orphaned_at is not null as retained, c.pairing_requested_at is not null as pairing_requested
+    from session_lease l join connection c on c.company_id = l.company_id and c.id = l.connection_id;
+
+create function operator_api.observe() returns setof operator_api.observed
     language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-    select c.company_id, c.id, c.name, l.epoch, coalesce(l.state, ''), l.reason,
-        extract(epoch from clock_timestamp() - l.heartbeat_at)::double precision, l.exit_code, c.jid,
-        case when c.jid is not null then c.phone end, c.paused, c.deleted_at is not null, c.orphaned_at is not null,
-        c.pairing_requested_at is not null
-    from session_lease l join connection c on c.company_id = l.company_id and c.id = l.connection_id
+    select * from operator_api.observed
 $$;
 
 -- One connection by its key. `observe() where connection_id = …` reads every lease, for a function with rights of its
 -- own is not opened up by the planner: with 5,000 connections each look of the operator would cost 5,000 rows.
-create function operator_api.observe(p_connection uuid) returns table (
-    company_id bigint, connection_id uuid, name text, epoch bigint, state text, reason text,
-    heartbeat_age_seconds double precision, exit_code int, jid text, phone text, paused boolean, deleted boolean,
-    retained boolean, pairing_requested boolean
-)
+create function operator_api.observe(p_connection uuid) returns setof operator_api.observed
     language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-    select c.company_id, c.id, c.name, l.epoch, coalesce(l.state, ''), l.reason,
-        extract(epoch from clock_timestamp() - l.heartbeat_at)::double precision, l.exit_code, c.jid,
-        case when c.jid is not null then c.phone end, c.paused, c.deleted_at is not null, c.orphaned_at is not null,
-        c.pairing_requested_at is not null
-    from session_lease l join connection c on c.company_id = l.company_id and c.id = l.connection_id
-    where l.connection_id = p_connection
+    select * from operator_api.observed where connection_id = p_connection
 $$;
 
 -- A number for what `observe` says of each, which changes with it; of the age of a heartbeat only whether it is longer
