@@ -77,10 +77,14 @@ async def test_a_suspended_company_lets_nobody_sign_in(
 
 
 async def left_over(behind: asyncpg.Connection, company: int) -> set[str]:
-    tables = await behind.fetch("select table_name from information_schema.columns where column_name = 'company_id'")
+    tables = await behind.fetch(
+        "select distinct format('%I.%I', table_schema, table_name) as name"
+        " from information_schema.tables join information_schema.columns using (table_schema, table_name)"
+        " where column_name = 'company_id' and table_type = 'BASE TABLE'"
+    )
     counts = {
-        row["table_name"]: await behind.fetchval(
-            f"select count(*) from {row['table_name']} where company_id = $1",  # noqa: S608 - a table's name
+        row["name"]: await behind.fetchval(
+            f"select count(*) from {row['name']} where company_id = $1",  # noqa: S608 - a table's name
             company,
         )
         for row in tables
@@ -95,7 +99,7 @@ async def test_a_purged_company_leaves_nothing_and_its_neighbour_everything(
     neighbour = await provision(operator, new_id())
     await operator.operator.execute("select operator_api.purge_company($1)", office.company.id)
     assert await left_over(behind, office.company.id) == set()
-    assert await left_over(behind, neighbour) == {"queue", "stream"}
+    assert await left_over(behind, neighbour) == {"public.queue", "public.stream"}
     assert set(await observe(operator)) == {neighbour}
     role = f"wa_{office.connection_id.hex}"
     assert await behind.fetch("select from pg_roles where rolname = $1", role) == []
