@@ -2,8 +2,8 @@
 
 Every key stands alone: who calls decides which is looked at and when, a failure is the caller's to try again, and the
 same look may be repeated by two operators at once. Between two looks only `Memory` is kept; losing it costs one early
-attempt. A look that acts is followed by another, and only one that has nothing to do writes the status: what is
-written was seen, and a start costs two writes.
+attempt. A look that acts is followed by another, unless all it did was to declare again what the database knows; only
+one that leaves nothing to do writes the status: what is written was seen, and a start costs two writes.
 """
 
 import random
@@ -18,7 +18,7 @@ from recado_core.resources.connection import WhatsAppConnection, WhatsAppConnect
 from recado_operator.carrying import Carrier, Ports
 from recado_operator.census import company_place
 from recado_operator.plan.actions import Action, Plan, Start
-from recado_operator.plan.connection import plan, refused
+from recado_operator.plan.connection import foresee, plan, refused
 from recado_operator.ports import DatabaseUnavailableError, DeclarationRefusedError
 from recado_operator.reconcile_company import CompanyReconciler
 from recado_operator.roster import Roster
@@ -120,7 +120,10 @@ class Reconciler:
             return AFTER_ACTING
         self._remember(key, planned.memory)
         if actions:
-            return max(AFTER_ACTING, wait)
+            following = foresee(now, world, planned)
+            if following is None:
+                return max(AFTER_ACTING, wait)
+            planned = following
         if wait:
             return wait
         if was_declared and world.resource is None and world.observed is None and planned.memory == Memory():

@@ -2,17 +2,17 @@
 
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from recado_core.resources.metadata import CONFIRM_PURGE, FINALIZER
 from recado_core.session_states import SESSION_STATES
 from recado_operator.plan import actions as to_do
-from recado_operator.plan.connection import plan
+from recado_operator.plan.connection import foresee, plan
 from recado_operator.world import Drift, Memory, Moment, ObservedSession, SessionProcess, Stranger, Turn, World
 
-from .worlds import COMPANY, CONNECTION, NOW, RESOURCE, SPEC, process
+from .worlds import COMPANY, CONNECTION, NOW, RESOURCE, SPEC, process, seen
 
 STEPS = 40
 
@@ -119,7 +119,8 @@ class Doer:
         match action:
             case to_do.Declare():
                 new = ObservedSession(company_id=1, connection_id=CONNECTION, name="support")
-                self._change(observed=replace(seen or new, retained=False))
+                paused = self.world.resource is not None and self.world.resource.spec.suspend
+                self._change(observed=replace(seen or new, retained=False, paused=paused))
             case to_do.RequestLogout():
                 self._unlink()
             case to_do.Retain():
@@ -205,3 +206,27 @@ def test_a_new_operator_finds_nothing_to_do_at_rest(world: World) -> None:
     fresh = plan(now, replace(rest, memory=Memory()))
     allowed = (to_do.Declare, to_do.RequestLogout, to_do.Start, to_do.Fence, to_do.Remove)
     assert all(isinstance(action, allowed) for action in fresh.actions)
+
+
+WRONG_NUMBER = World(
+    resource=replace(RESOURCE, spec=replace(SPEC, phone_number="+5511999990000")),
+    company=COMPANY,
+    observed=seen(linked=True, phone="+5511999990009"),
+    processes=(process(),),
+    watched_seconds=60.0,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(world=worlds(), rested=st.booleans())
+@example(world=WRONG_NUMBER, rested=False)
+def test_what_is_foreseen_is_what_the_next_look_plans(world: World, *, rested: bool) -> None:
+    before, now = settle(world) if rested else (world, NOW)
+    doer = Doer(replace(before, memory=Memory()))
+    planned = plan(now, doer.world)
+    foreseen = foresee(now, doer.world, planned)
+    for action in planned.actions:
+        doer.carry_out(action)
+    if foreseen is not None:
+        assert foreseen.actions == ()
+        assert plan(now, replace(doer.world, memory=planned.memory)) == foreseen

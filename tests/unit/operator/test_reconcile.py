@@ -19,7 +19,7 @@ from recado_kubernetes.errors import ForbiddenError
 from recado_operator.carrying import Ports
 from recado_operator.plan.departure import LOGOUT_SECONDS
 from recado_operator.ports import DeclarationRefusedError, FirstAdminAnswer, SessionOrder, SessionRefusedError
-from recado_operator.reconcile import Reconciler
+from recado_operator.reconcile import AFTER_ACTING, Reconciler
 from recado_operator.world import Drift, ObservedCompany, ObservedSession, OverdueConnection, SessionProcess
 
 from .worlds import COMPANY, CONNECTION, NOW, RESOURCE, seen
@@ -183,8 +183,9 @@ class Database:
             raise DeclarationRefusedError(self.refusal)
         if connection_id == self.broken:
             raise ConnectionError("the database went away")
-        row = ObservedSession(company_id=company_id, connection_id=connection_id, name=resource.metadata.name)
-        self.rows.setdefault(connection_id, row)
+        name, paused = resource.metadata.name, resource.spec.suspend
+        row = ObservedSession(company_id=company_id, connection_id=connection_id, name=name)
+        self.rows[connection_id] = replace(self.rows.get(connection_id, row), name=name, paused=paused, retained=False)
 
     async def take_over(self, connection_id: UUID, expected_epoch: int, password: str) -> int | None:
         if self.faster:
@@ -307,6 +308,19 @@ async def test_the_status_is_written_when_it_changes_and_only_then(bench: Bench)
     assert bench.manifests.statuses[-1].session == SessionStatus(epoch=1)
 
 
+async def test_a_new_operator_looks_once_at_each_session_that_is_as_declared(bench: Bench) -> None:
+    await bench.reconciler().look()
+    assert await bench.reconciler().reconcile(CONNECTION) == RESOURCE.spec.pairing.timeout_seconds
+    assert [status.conditions[0].reason for status in bench.manifests.statuses] == ["Connecting"]
+
+
+async def test_a_new_operator_looks_again_at_what_it_changes(bench: Bench) -> None:
+    await bench.reconciler().look()
+    bench.manifests.resources = [replace(RESOURCE, spec=replace(RESOURCE.spec, suspend=True))]
+    assert await bench.reconciler().reconcile(CONNECTION) == AFTER_ACTING
+    assert bench.manifests.statuses == []
+
+
 async def test_a_status_that_somebody_overwrote_is_written_again(bench: Bench) -> None:
     reconciler = bench.reconciler()
     await reconciler.look()
@@ -417,8 +431,8 @@ async def test_a_corrected_declaration_is_tried_at_once(bench: Bench) -> None:
         await reconciler.look()
     bench.processes.refusal = ""
     bench.manifests.resources = [replace(RESOURCE, spec=replace(RESOURCE.spec, display_name="Help"))]
-    for _ in range(2):
-        await reconciler.look()
+    assert await reconciler.look() == AFTER_ACTING
+    await reconciler.look()
     assert [order.epoch for order in bench.processes.orders] == [1, 2]
 
 

@@ -25,6 +25,24 @@ def plan(now: Moment, world: World) -> Plan:
     return Plan(memory=memory, actions=actions, status=status, wake_after=waiting.wake_after(now, known))
 
 
+def foresee(now: Moment, world: World, planned: Plan) -> Plan | None:
+    """What the next look would plan, where it is sure to find the same world and nothing to do: `planned` did no more
+    than tell the database what can be seen there already, as of every connection when an operator starts.
+    """
+    if not all(isinstance(action, Declare) for action in planned.actions) or not _declared_as_seen(world):
+        return None
+    following = plan(now, replace(world, memory=planned.memory))
+    return None if following.actions else following
+
+
+def _declared_as_seen(world: World) -> bool:
+    """Before its first session a connection may inherit what another one of its name left, so its epoch counts."""
+    seen, resource = world.observed, world.resource
+    if seen is None or resource is None or seen.epoch == 0:
+        return False
+    return (seen.name, seen.paused) == (resource.metadata.name, resource.spec.suspend)
+
+
 def refused(now: Moment, planned: Plan, why: str, again_after: float) -> Memory:
     """What to remember when the declaration or the start of `planned` was refused, by the database or the cluster."""
     return replace(planned.memory, refusal=why, not_before=now.monotonic + again_after)
