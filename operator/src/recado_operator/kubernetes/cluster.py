@@ -13,7 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from recado_core.log import logger
-from recado_core.resources.company import Company
+from recado_core.resources.company import Company, CompanySpec
 from recado_core.resources.conditions import Condition, ConditionType, condition
 from recado_core.resources.connection import WhatsAppConnection
 from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, PODS, Kind
@@ -93,6 +93,11 @@ def _ready(connection: WhatsAppConnection) -> tuple[str, str]:
     """Status and reason of Ready; of one that nobody looked at yet `Unknown` and nothing."""
     told = condition(connection.status.conditions, ConditionType.READY)
     return (told.status, told.reason) if told else ("Unknown", "")
+
+
+def _means(company: Company) -> tuple[UUID | None, int | None, CompanySpec]:
+    """What its connections depend on; how many of them are ready changes with each of them."""
+    return company.metadata.uid, company.status.company_id, company.spec
 
 
 class Cluster:
@@ -206,11 +211,12 @@ class Cluster:
             metrics.CONNECTIONS.labels(status, reason).set(count)
 
     def _notice_company(self, company: Company, *, gone: bool) -> bool:
+        known = self.companies.get(company.metadata.namespace, company.metadata.name)
         news = self.companies.remove(company) is not None if gone else self.companies.put(company)
         if gone and company.metadata.uid is not None:
             self.guards.forget(company.metadata.uid)
         if news:
-            self._wake_for(company)
+            self._wake_company(company, everybody=gone or known is None or _means(known) != _means(company))
         return news
 
     def _notice_connection(self, connection: WhatsAppConnection, *, gone: bool) -> bool:
@@ -243,13 +249,17 @@ class Cluster:
             named = self.connections.get(changed.namespace, changed.labelled)
             self._wake_kind(CONNECTIONS, changed.connection_id or (named.metadata.uid if named else None))
         elif isinstance(changed, Company):
-            self._wake_kind(COMPANIES, changed.metadata.uid)
-            for connection in self.connections_of(changed):
-                self._wake_kind(CONNECTIONS, connection.metadata.uid)
+            self._wake_company(changed, everybody=True)
         else:
             asked = changed.metadata.generation != changed.status.observed_generation
             self._wake_kind(CONNECTIONS, changed.metadata.uid, urgency=Urgency.ASKED if asked else Urgency.TOLD)
             self.count(changed)
+
+    def _wake_company(self, company: Company, *, everybody: bool) -> None:
+        """With `everybody` its connections too, which may be thousands."""
+        self._wake_kind(COMPANIES, company.metadata.uid)
+        for connection in self.connections_of(company) if everybody else ():
+            self._wake_kind(CONNECTIONS, connection.metadata.uid)
 
     def count(self, connection: WhatsAppConnection) -> None:
         """Its company says how many are ready."""

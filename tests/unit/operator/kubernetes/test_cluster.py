@@ -38,6 +38,18 @@ def test_a_connection_wakes_itself_and_its_company(heard: Heard) -> None:
     assert heard.told(CONNECTIONS, objects.connection(11)) == [CONNECTION, COMPANY]
 
 
+def test_a_company_wakes_its_connections_when_it_means_something_else_to_them(heard: Heard) -> None:
+    heard.told(CONNECTIONS, objects.connection())
+    heard.told(COMPANIES, objects.company(5))
+    counted = {**objects.company(6), "status": {"usage": {"connections": 1, "connectionsReady": 1}}}
+    assert heard.told(COMPANIES, counted) == [COMPANY]
+    given = {**objects.company(7), "status": {"companyID": 1}}
+    assert heard.told(COMPANIES, given) == [COMPANY, CONNECTION]
+    suspended = {**objects.company(8, suspend=True), "status": {"companyID": 1}}
+    assert heard.told(COMPANIES, suspended) == [COMPANY, CONNECTION]
+    assert heard.told(COMPANIES, objects.company(9), gone=True) == [COMPANY, CONNECTION]
+
+
 @pytest.mark.parametrize(("generation", "observed", "asked"), [(1, None, True), (1, 1, False), (2, 1, True)])
 def test_what_people_changed_is_told_from_an_echo_of_our_own(
     generation: int, observed: int | None, *, asked: bool
