@@ -68,6 +68,8 @@ async def heal(ground: Ground, operator: Operator, resources: list[str]) -> None
     killed = random.Random(1).sample(resources, KILLED)  # noqa: S311 - the same ones each time
     sent: dict[str, float] = {}
     async with await ground.client() as client, watched(ground) as arrivals:
+        # Those that are there come first, and telling of thousands costs the API server seconds.
+        await arrivals.wait(lambda: len(arrivals.seen) >= len(resources), PATIENCE)
 
         async def kill(name: str) -> None:
             sent[name] = time.monotonic()
