@@ -4,7 +4,6 @@ Cluster and database are read by the admin and the superuser. What should run is
 runs, with the epoch that the database knows, and that nothing else is left, is found out here.
 """
 
-import itertools
 import time
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -13,14 +12,13 @@ from uuid import UUID
 from tests.cluster.client import Object
 from tests.cluster.fault_proxy.proxy import FaultProxy
 from tests.cluster.operator import ledger
-from tests.cluster.operator.office import COMPANY, Office
+from tests.cluster.operator.office import Office
 from tests.cluster.operator.operators import Operator
 from tests.cluster.waiting import wait_for
 
 PATIENCE_SECONDS = 90.0
 QUIET_SECONDS = 2.5
 """The roll-out decides two seconds after the last news."""
-_pokes = itertools.count()
 
 
 def differences(office: Office, running: Collection[str]) -> list[str]:
@@ -53,9 +51,7 @@ def assert_at_rest(office: Office, proxy: FaultProxy, leader: Operator, seconds:
     """A look at every connection, and `seconds` of waiting, bring about not one write."""
     wait_until_quiet(proxy)
     looked, calls = leader.metric("recado_reconcile_total"), len(proxy.calls)
-    expected = looked + len(office.connections()) + 1
-    poke = {"metadata": {"labels": {"poked": str(next(_pokes))}}}
-    office.client.merge(office.resources("companies", COMPANY), poke)
+    expected = looked + len(office.poke()) + 1
     wait_for("all were looked at", lambda: leader.metric("recado_reconcile_total") >= expected)
     wait_for("the queue is empty", lambda: leader.metric("workqueue_unfinished_work_seconds") == 0)
     time.sleep(seconds)  # that nothing is written shows only when time passes

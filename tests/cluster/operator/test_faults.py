@@ -81,6 +81,7 @@ def test_nothing_follows_a_pod_that_went_with_its_resource(office: Office, hire:
     office.declare("support")
     harmony.settle(office, ["support"])
     wait_for("watches are open", lambda: fault_proxy.open_watches() >= 3)
+    wait_for("nothing is listed any more", lambda: not _listed(fault_proxy))
     with Witness(office) as witness:
         with fault_proxy.stalled_watches(on("watch", "whatsappconnections")):
             office.remove("support")
