@@ -36,6 +36,10 @@ INVALID_SECONDS, FORBIDDEN_SECONDS = 600.0, 120.0
 """When a pod that the API server refused is tried again: what does not fit its schema will hardly do so later, but room
 in a quota, or a priority class, may come. A change of the resource is tried at once.
 """
+EPOCHS_BACK = 3
+"""So many epochs before a new one Secrets are looked for: operators that were killed one after the other, each between
+taking an epoch and starting its pod, did not come to it.
+"""
 RIGHTS_SECONDS = 5.0
 """A Role that has just been written, or an API server that has just been started, forbids for a moment."""
 NO_RIGHT = "cannot create resource"
@@ -127,6 +131,8 @@ class PodSessions:
             raise _refusal(error) from error
 
     async def _create(self, order: SessionOrder, blueprint: Blueprint, secret: dict[str, Any]) -> None:
+        for epoch in self._earlier(order):  # before the pod: after it, nobody would follow who is killed in between
+            await self._drop_secret_of(order, epoch)
         try:
             await self._client.create(SECRETS, blueprint.namespace, secret)
             answer = await self._client.create(PODS, blueprint.namespace, build_pod(blueprint))
@@ -134,9 +140,12 @@ class PodSessions:
             log.info("the name is taken", connection=str(order.connection_id), epoch=order.epoch)
             return
         self._cluster.pods.put(view_pod(answer))
+        self._spent.pop(order.connection_id, None)
         self._measure(order)
-        for epoch in {order.epoch - 1, *self._spent.pop(order.connection_id, ())} - {order.epoch}:
-            await self._drop_secret_of(order, epoch)
+
+    def _earlier(self, order: SessionOrder) -> list[int]:
+        recent = range(max(1, order.epoch - EPOCHS_BACK), order.epoch)
+        return sorted({*recent, *self._spent.get(order.connection_id, ())} - {order.epoch}, reverse=True)
 
     async def end(self, connection_id: UUID, epoch: int, grace: float) -> None:
         superseded = any(pod.epoch > epoch for pod in self._cluster.pods.find(connection_id))
@@ -225,7 +234,7 @@ class PodSessions:
         days): nobody else would.
         """
         metadata = order.resource.metadata
-        if epoch > 0 and all(pod.deleting for pod in self._pods(order.connection_id, epoch)):
+        if all(pod.deleting for pod in self._pods(order.connection_id, epoch)):
             await self._client.delete(SECRETS, metadata.namespace, session_name(metadata.name, epoch))
 
     def _measure(self, order: SessionOrder) -> None:
