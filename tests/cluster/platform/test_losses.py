@@ -101,7 +101,9 @@ def second(product: Product) -> Iterator[RealNode]:
     node.start()
     node.import_image(ARCHIVES / "session.tar")
     yield node
+    product.kubectl("cordon", node.name)
     node.stop()
+    product.kubectl("delete", "node", node.name)  # else it counts as ready for 40 s, and is given pods
 
 
 def settle_on(product: Product, node: RealNode, name: str, phone: str) -> Watched:
