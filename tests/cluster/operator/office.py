@@ -23,6 +23,7 @@ RECADO = "apis/recado.dev/v1alpha1"
 COMPANY = "acme"
 RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
 """Pod Security as a careful platform team enforces it."""
+COLLECTOR_SECONDS = 60.0
 _pokes = itertools.count()
 
 
@@ -84,6 +85,19 @@ class Office:
             place = f"{rights.RBAC}/{plural}/{rights.cluster_role(self.namespace)}"
             if not self.client.absent(place):
                 self.client.delete(place)
+
+    def meet_collector(self) -> None:
+        """Waits until the garbage collector knows our kinds: a new one it finds within half a minute, and only from
+        then on what a resource owned goes with it.
+        """
+        owner = self.declare("collected")
+        metadata, kind = owner["metadata"], {"apiVersion": owner["apiVersion"], "kind": owner["kind"]}
+        reference = {**kind, "name": metadata["name"], "uid": metadata["uid"]}
+        owned = {"metadata": {"name": "collected", "ownerReferences": [reference]}}
+        self.client.create(self.core("configmaps"), owned)
+        self.remove("collected")
+        place = self.core("configmaps", "collected")
+        wait_for("the garbage collector knows our kinds", lambda: self.client.absent(place), COLLECTOR_SECONDS)
 
     def core(self, plural: str, name: str = "") -> str:
         return "/".join(part for part in (f"/api/v1/namespaces/{self.namespace}", plural, name) if part)

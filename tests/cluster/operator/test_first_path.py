@@ -26,6 +26,7 @@ def test_a_declared_connection_gets_a_pod_a_secret_and_a_status(office: Office, 
 
 
 def test_a_deleted_connection_leaves_nothing_in_the_cluster(office: Office, hire: Hire) -> None:
+    office.meet_collector()
     hire()
     office.declare_company()
     office.declare("support")
