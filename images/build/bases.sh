@@ -82,9 +82,10 @@ make_base() { # KIND RECIPE
   build_image "$base_image" images/bases/Dockerfile "$directory" --build-arg "DEBIAN=$(cat "$directory/origin")"
 }
 
-own_mirrors() { # those of this machine
-  grep -rhoE '^(deb|URIs:).*' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null |
-    grep -oE 'https?://[^] ]+' | sed 's|/$||' | grep -E '/debian(-security)?$' | sort -u
+own_mirrors() { # NAME [FOLDER]: where apt of this machine finds debian, or debian-security; nothing when nowhere
+  local name=$1 apt=${2:-/etc/apt}
+  [ ! -d "$apt" ] || find "$apt" -path "$apt/sources.list" -o -path "$apt/sources.list.d/*.list" -o -path "$apt/*.sources" |
+    sort | xargs -r sed -nE "/^(deb |URIs:)/ s|.*(https?://[^] ]+/$name)/?( .*)?\$|\1|p" | sed -n 1p
 }
 
 find_mirrors() { # sets mirrors and origin
@@ -93,8 +94,8 @@ find_mirrors() { # sets mirrors and origin
     main=$snapshot/debian/$DATE security=$snapshot/debian-security/$DATE
     origin="debian:$SUITE at $DATE"
   else
-    main=${RECADO_DEBIAN_MIRROR:-$(own_mirrors | grep -v security | head -1)}
-    security=${RECADO_DEBIAN_SECURITY_MIRROR:-$(own_mirrors | grep security | head -1)}
+    main=${RECADO_DEBIAN_MIRROR:-$(own_mirrors debian)}
+    security=${RECADO_DEBIAN_SECURITY_MIRROR:-$(own_mirrors debian-security)}
     [ -n "$main" ] && [ -n "$security" ] ||
       fail "Where Debian's packages are is not known. Set RECADO_DEBIAN_MIRROR and RECADO_DEBIAN_SECURITY_MIRROR."
     origin="debian:$SUITE as its mirror was at $(date --utc +%Y%m%dT%H%M%SZ)"
