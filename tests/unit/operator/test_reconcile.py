@@ -17,6 +17,7 @@ from recado_core.resources.port import Resource
 from recado_core.resources.session_options import SecretReference
 from recado_kubernetes.errors import ForbiddenError
 from recado_operator.carrying import Ports
+from recado_operator.conditions.settling import SETTLING_SECONDS
 from recado_operator.plan.departure import LOGOUT_SECONDS
 from recado_operator.ports import DeclarationRefusedError, FirstAdminAnswer, SessionOrder, SessionRefusedError
 from recado_operator.reconcile import AFTER_ACTING, Reconciler
@@ -138,7 +139,7 @@ class Processes:
         if self.refusal:
             raise SessionRefusedError(self.refusal, again_after=120.0)
         self.running[order.connection_id] = SessionProcess(
-            connection_id=order.connection_id, epoch=order.epoch, running=True
+            connection_id=order.connection_id, epoch=order.epoch, running=True, age_seconds=SETTLING_SECONDS
         )
 
     async def end(self, connection_id: UUID, epoch: int, grace: float) -> None:
@@ -310,7 +311,8 @@ async def test_the_status_is_written_when_it_changes_and_only_then(bench: Bench)
 
 async def test_a_new_operator_looks_once_at_each_session_that_is_as_declared(bench: Bench) -> None:
     await bench.reconciler().look()
-    assert await bench.reconciler().reconcile(CONNECTION) == RESOURCE.spec.pairing.timeout_seconds
+    left = RESOURCE.spec.pairing.timeout_seconds - SETTLING_SECONDS
+    assert await bench.reconciler().reconcile(CONNECTION) == left
     assert [status.conditions[0].reason for status in bench.manifests.statuses] == ["Connecting"]
 
 

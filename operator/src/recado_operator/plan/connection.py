@@ -7,9 +7,10 @@ Each plan may be carried out twice, or in part, or by two operators at once; the
 
 from msgspec.structs import replace
 
-from recado_core.resources.connection import WhatsAppConnection
+from recado_core.resources.connection import WhatsAppConnection, WhatsAppConnectionStatus
 from recado_core.resources.metadata import FINALIZER
 from recado_operator.conditions.connection import describe
+from recado_operator.conditions.settling import seconds_untold
 from recado_operator.plan import departure, exits, remembering, running, waiting
 from recado_operator.plan.actions import Action, Declare, HoldResource, Plan, Start
 from recado_operator.plan.admission import Effect, Verdict, refusal
@@ -21,8 +22,12 @@ def plan(now: Moment, world: World) -> Plan:
     actions = (*exits.note(world), *_decide(now, considered))
     memory = remembering.after(now, considered, actions)
     known = replace(considered, memory=memory)
-    status = describe(now, known) if world.resource else None
+    status = _tell(now, known, world.resource) if world.resource else None
     return Plan(memory=memory, actions=actions, status=status, wake_after=waiting.wake_after(now, known))
+
+
+def _tell(now: Moment, world: World, resource: WhatsAppConnection) -> WhatsAppConnectionStatus:
+    return resource.status if seconds_untold(now, world) > 0.0 else describe(now, world)
 
 
 def foresee(now: Moment, world: World, planned: Plan) -> Plan | None:

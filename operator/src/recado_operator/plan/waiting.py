@@ -2,6 +2,7 @@
 
 from recado_core.resources.connection import WhatsAppConnection
 from recado_operator import outcome
+from recado_operator.conditions.settling import seconds_untold
 from recado_operator.plan import requests
 from recado_operator.plan.departure import FINALIZER_SECONDS, LOGOUT_SECONDS
 from recado_operator.plan.running import MISMATCH_SECONDS, STALE_SECONDS, lives_unowned
@@ -11,7 +12,8 @@ from recado_operator.world import Moment, World
 def wake_after(now: Moment, world: World) -> float | None:
     """Seconds, or None when only an event can change anything."""
     memory = world.memory
-    waits = [memory.not_before - now.monotonic, *_of_lease(now, world), *_of_current(world)]
+    waits = [memory.not_before - now.monotonic, seconds_untold(now, world)]
+    waits += [*_of_lease(now, world), *_of_current(world)]
     if memory.logout_asked_at is not None:
         waits.append(memory.logout_asked_at + LOGOUT_SECONDS - now.monotonic)
     if memory.mismatch_at is not None and requests.wrong_number(world):
