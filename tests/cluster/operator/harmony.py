@@ -16,9 +16,11 @@ from tests.cluster.operator.office import Office
 from tests.cluster.operator.operators import Operator
 from tests.cluster.waiting import wait_for
 
+from recado_operator.conditions.settling import SETTLING_SECONDS
+
 PATIENCE_SECONDS = 90.0
-QUIET_SECONDS = 2.5
-"""The roll-out decides two seconds after the last news."""
+QUIET_SECONDS = SETTLING_SECONDS + 1.0
+"""The first seconds of a start are told together, and the roll-out decides two seconds after the last news."""
 
 
 def differences(office: Office, running: Collection[str]) -> list[str]:

@@ -1,8 +1,12 @@
 """The thinnest path on a real API server: declare, see a pod, its Secret and the status, delete, see nothing."""
 
 import base64
+from collections import Counter
 
+from tests.cluster.fault_proxy.proxy import FaultProxy
+from tests.cluster.operator import harmony
 from tests.cluster.operator.conftest import Hire
+from tests.cluster.operator.ledger import writes
 from tests.cluster.operator.office import COMPANY, Office, ready_reason
 from tests.cluster.waiting import wait_for
 
@@ -97,3 +101,16 @@ def test_at_rest_nothing_is_written(office: Office, hire: Hire) -> None:
     wait_for("all were looked at", lambda: operator.metric("recado_reconcile_total") >= looked + 6)
     seen = {one["metadata"]["name"]: one["metadata"]["resourceVersion"] for one in office.connections()}
     assert seen == poked
+
+
+def test_a_start_costs_a_secret_a_pod_and_a_status(office: Office, hire: Hire, fault_proxy: FaultProxy) -> None:
+    leader = hire()
+    office.declare_company()
+    harmony.assert_at_rest(office, fault_proxy, leader)
+    before = len(fault_proxy.calls)
+    office.declare("support")
+    wait_for("the status tells", lambda: ready_reason(office.connection("support")))
+    harmony.assert_at_rest(office, fault_proxy, leader)
+    spent = Counter(call.resource for call in writes(fault_proxy.calls[before:]))
+    del spent["companies/status"], spent["configmaps"], spent["events"]  # of all together
+    assert spent == {"secrets": 1, "pods": 1, "whatsappconnections/status": 1}
