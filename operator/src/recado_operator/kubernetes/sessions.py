@@ -72,8 +72,8 @@ class PodSessions:
         """Epochs whose Secret was written, perhaps, and whose pod never came to be."""
         self._let_be: dict[UUID | None, Collection[int]] = {}
         """Marks that a pod does not keep, whoever sees to that: we do not fight about them."""
-        self._rigid: set[str] = set()
-        """Pods (their uids) whose size cannot be changed in place."""
+        self._rigid: dict[UUID | None, str] = {}
+        """Connections whose pod (its uid) cannot change its size in place."""
 
     async def keys(self) -> Collection[UUID]:
         return {pod.connection_id for pod in self._cluster.pods if pod.connection_id is not None}
@@ -94,7 +94,7 @@ class PodSessions:
         company = self._cluster.company_of(resource)
         policy = update_policy(resource, company)
         leaves = pod.node in self._cluster.draining and eviction_policy(resource, company) == "Paced"
-        rigid, let_be = pod.uid in self._rigid, self._let_be.get(resource.metadata.uid, ())
+        rigid, let_be = self._rigid.get(pod.connection_id) == pod.uid, self._let_be.get(resource.metadata.uid, ())
         return {
             "drift": Drift.NODE if leaves else drift_of(pod, wanted, rigid=rigid),
             "mends": mends(pod, wanted, let_be, rigid=rigid),
@@ -161,7 +161,6 @@ class PodSessions:
 
     async def _delete(self, pod: PodView, seconds: int) -> None:
         await self._client.delete(PODS, pod.namespace, pod.name, seconds, pod.uid)
-        self._rigid.discard(pod.uid)
         if pod.hidden:  # nobody will tell
             self._cluster.pods.remove(pod)
 
@@ -169,6 +168,7 @@ class PodSessions:
         """Pods and Secrets go with the resource that owns them, journals with their pods."""
         self._spent.pop(connection_id, None)
         self._let_be.pop(connection_id, None)
+        self._rigid.pop(connection_id, None)
 
     async def correct(self, resource: WhatsAppConnection, epoch: int, *, image: bool) -> None:
         try:
@@ -208,7 +208,7 @@ class PodSessions:
                 raise
         else:
             return True
-        self._rigid.add(pod.uid)
+        self._rigid[pod.connection_id] = pod.uid
         return False
 
     async def adopt(self, resource: WhatsAppConnection, name: str) -> None:
