@@ -10,8 +10,9 @@ SECURITY = "http://mirror.example/debian-security"
 
 def found(apt: Path, name: str) -> str:
     script = 'set -euo pipefail; source images/build/bases.sh; mirror=$(own_mirrors "$1" "$2"); echo "$mirror"'
-    command = ["bash", "-c", script, "bash", name, apt]
-    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603 - our own script
+    command = ["bash", "-c", script, "bash", name, str(apt)]
+    ran = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603 - our own script
+    return ran.stdout.strip()
 
 
 def test_machines_without_the_old_file_have_the_new_one(tmp_path: Path) -> None:
