@@ -94,7 +94,7 @@ def assemble(settings: Settings, ready: Ready, stop_requested: asyncio.Event) ->
 def _metrics(journal: Journal) -> Metrics:
     metrics = Metrics(lambda: journal.depth)
     metrics.unwritten.set_function(lambda: journal.unwritten)
+    metrics.show_unclean_exits(journal.unclean_ends)
     if journal.ended_uncleanly:
-        metrics.count_unclean_exit()
         log.warning("the last process vanished while online", messages_perhaps_lost=ENGINE_CHANNEL)
     return metrics

@@ -25,6 +25,7 @@ log = logger(__name__)
 
 SEGMENT_BYTES = 8 * 1024 * 1024
 SUFFIX = ".journal"
+KILLED = "killed-"
 
 
 class JournalInUseError(RecadoError):
@@ -50,6 +51,8 @@ class Journal:
         directory.mkdir(parents=True, exist_ok=True)
         self._lock = _take_lock(directory, owner)
         self.ended_uncleanly = self._online_mark.exists()
+        self.unclean_ends = self._count_unclean_ends()
+        """Since this directory is there: in a pod, over all restarts of its container."""
         self._replay()
 
     @property
@@ -96,6 +99,14 @@ class Journal:
             for segment in self._segments:
                 segment.close()
         os.close(self._lock)
+
+    def _count_unclean_ends(self) -> int:
+        """The mark of each stays under a number of its own: one step, which not even a full disk refuses."""
+        count = len(list(self._directory.glob(f"{KILLED}*")))
+        if not self.ended_uncleanly:
+            return count
+        self._online_mark.rename(self._directory / f"{KILLED}{count + 1}")
+        return count + 1
 
     def _after(self, seen: int, limit: int) -> list[Inbound]:
         with self._guard:

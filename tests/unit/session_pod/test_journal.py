@@ -170,6 +170,22 @@ async def test_a_process_that_vanished_while_online_is_noticed_once(tmp_path: Pa
     third.close()
 
 
+async def test_each_process_that_vanished_counts_over_restarts(tmp_path: Path) -> None:
+    """A counter that began anew with each process would stand still at 1 after the second."""
+    for killed in range(3):
+        journal = Journal(tmp_path, OWNER)
+        assert journal.unclean_ends == killed
+        journal.mark_online()
+        crash(journal)
+    Journal(tmp_path, OWNER).close()
+    journal = Journal(tmp_path, OWNER)
+    assert journal.unclean_ends == 3
+    crash(journal)  # before it was online
+    journal = Journal(tmp_path, OWNER)
+    assert (journal.unclean_ends, journal.ended_uncleanly) == (3, False)
+    journal.close()
+
+
 async def test_a_full_disk_keeps_events_in_memory_and_the_file_readable(tmp_path: Path) -> None:
     journal = Journal(tmp_path, OWNER)
     journal.append("message", "first", b"first")
