@@ -6,17 +6,24 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import sentry_sdk
 from prometheus_client import REGISTRY
+from sentry_sdk.envelope import Envelope
+from sentry_sdk.transport import Transport
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from tests.integration.database import Company
 from tests.integration.worker.clock import Ahead
 from tests.integration.worker.inbox import Inbox
 
+from recado_core.settings import RedisSettings
 from recado_domain.jobs.actions import add, begin
 from recado_domain.jobs.rules import LEASE, LONGEST_PAUSE, MOST_ATTEMPTS
 from recado_domain.unit_of_work import Database, UnitOfWork
+from recado_local.embedded.redis import EmbeddedRedis
 from recado_worker.jobs import Ledger
+from recado_worker.queue import PatientQueue
+from recado_worker.runner import BackgroundJobs, create_background_runner
 
 
 class Bakery:
@@ -174,3 +181,36 @@ async def test_a_failed_job_that_was_ordered_again_gives_way(
     bakery.meanwhile, bakery.oven_is_cold = again, True
     await work_off(ledger)
     assert sorted(await inbox.rows("select state from job")) == [("dead",), ("queued",)]
+
+
+class Stacks(Transport):
+    """Where Sentry's client leaves what it would send."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.types: list[str] = []
+
+    def capture_envelope(self, envelope: Envelope) -> None:
+        event = envelope.get_event()
+        self.types += [one["type"] for one in (event or {}).get("exception", {}).get("values", [])]
+
+
+async def test_a_job_that_fails_is_counted_as_failed_and_its_stack_is_told(
+    inbox: Inbox, domain: Database, ledger: Ledger, bakery: Bakery, redis_server: EmbeddedRedis
+) -> None:
+    queue, stacks = PatientQueue(RedisSettings(uri=redis_server.uri), "background", 1), Stacks()
+    await queue.redis.flushall()
+    await order(domain, inbox.company)
+    bakery.oven_is_cold = True
+    await ledger.enqueue_due(BackgroundJobs(queue).enqueue)
+    before = [jobs("failed"), jobs("done")]
+    with sentry_sdk.isolation_scope() as scope:
+        scope.set_client(sentry_sdk.Client(dsn="https://key@127.0.0.1/1", transport=stacks, default_integrations=False))
+        await create_background_runner(queue, ledger, 1).process()
+    assert [jobs("failed") - before[0], jobs("done") - before[1]] == [1, 0]
+    assert stacks.types == ["RuntimeError"]
+    await queue.disconnect()
+
+
+def jobs(outcome: str) -> float:
+    return REGISTRY.get_sample_value("recado_jobs_total", {"function": "run_job", "outcome": outcome}) or 0.0

@@ -50,11 +50,12 @@ class Ledger:
                 metrics.OLDEST_JOB.set(await oldest_due_seconds(work, self._handlers.keys()))
         return {}
 
-    async def run(self, company_id: int, job_id: UUID) -> None:
+    async def run(self, company_id: int, job_id: UUID) -> Exception | None:
+        """Answers what it failed with; the ledger knows that by then, and when it is tried again."""
         async with self._database.company(company_id) as work:
             attempt = await begin(work, job_id)
         if attempt is None:
-            return
+            return None
         try:
             await self._do(company_id, attempt)
         except OvertakenError:
@@ -63,6 +64,8 @@ class Ledger:
             log.exception("a job failed", kind=attempt.kind, job=str(attempt.id), attempt=attempt.number)
             async with self._database.company(company_id) as work:
                 await fail(work, attempt, f"{type(error).__name__}: {error}")
+            return error
+        return None
 
     async def _do(self, company_id: int, attempt: Attempt) -> None:
         async with self._database.company(company_id) as work:

@@ -2,8 +2,13 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from recado_core.engine.decode import KINDS
+
 PROJECTED = Counter("recado_inbox_projected", "Rows of the inbox applied.", ["kind"])
 QUARANTINED = Counter("recado_inbox_quarantined", "Rows of the inbox set aside with a reason.", ["kind"])
+UNKNOWN_KIND = "unknown"
+for _kind in (*KINDS, UNKNOWN_KIND):  # from 0: whoever asks for an increase does not see a first value
+    QUARANTINED.labels(_kind)
 LAG = Histogram(
     "recado_inbox_lag_seconds",
     "From a row's commit by the session to the commit of its projection.",
@@ -24,6 +29,6 @@ OLDEST = Gauge(
 OLDEST_JOB = Gauge(
     "recado_jobs_oldest_seconds", "Since when the oldest job of the ledger could run, at the last look; 0 without any."
 )
-JOBS = Counter("recado_jobs", "Jobs that SAQ ran here.", ["function", "outcome"])
+JOBS = Counter("recado_jobs", "Jobs that ran here, each try.", ["function", "outcome"])
 PUBLICATIONS_DROPPED = Counter("recado_publications_dropped", "Frames and doorbells that Redis did not take.")
 SWEPT = Counter("recado_swept", "What sweepers repaired or removed.", ["what"])

@@ -74,4 +74,4 @@ def _count(rows: Sequence[InboxRow], applied: Applied) -> None:
 
 
 def _known(kind: str) -> str:
-    return kind if kind in decode.KINDS else "unknown"
+    return kind if kind in decode.KINDS else metrics.UNKNOWN_KIND

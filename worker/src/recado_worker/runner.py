@@ -26,12 +26,18 @@ UPKEEP_SECONDS = 1
 
 PROJECT_INBOX = "project_inbox"
 RUN_JOB = "run_job"
+DONE, FAILED = "done", "failed"
+for _function in (PROJECT_INBOX, RUN_JOB):  # from 0: whoever asks for an increase does not see a first value
+    for _outcome in (DONE, FAILED):
+        metrics.JOBS.labels(_function, _outcome)
 
 
 class JobContext(Context, total=False):
     """What a job and the hooks around it share."""
 
     door: Door
+    failure: Exception
+    """What the ledger has taken note of: no reason for SAQ to try again."""
 
 
 def _job_of(context: JobContext) -> Job:
@@ -91,8 +97,9 @@ def create_inbox_runner(queue: PatientQueue, dispatcher: Dispatcher, concurrency
 
 
 def create_background_runner(queue: PatientQueue, ledger: Ledger, concurrency: int) -> QuietWorker:
-    async def run_job(_: JobContext, *, company: int, job_id: str) -> None:
-        await ledger.run(company, UUID(job_id))
+    async def run_job(context: JobContext, *, company: int, job_id: str) -> None:
+        if failure := await ledger.run(company, UUID(job_id)):
+            context["failure"] = failure
 
     return _create(queue, (RUN_JOB, run_job), _tell, concurrency)
 
@@ -106,9 +113,11 @@ async def _announce(context: JobContext) -> None:
 
 async def _tell(context: JobContext) -> None:
     job = _job_of(context)
-    if (error := context.get("exception")) is not None:
+    error = context.get("exception") or context.get("failure")
+    if error is not None:
         sentry_sdk.capture_exception(error)
-    metrics.JOBS.labels(job.function, "done" if job.status is Status.COMPLETE else "failed").inc()
+    done = error is None and job.status is Status.COMPLETE
+    metrics.JOBS.labels(job.function, DONE if done else FAILED).inc()
 
 
 def _create(
