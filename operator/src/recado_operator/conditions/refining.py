@@ -37,7 +37,7 @@ _ABOUT_PAIRING = frozenset(
     {Reason.PAIRING_EXPIRED, Reason.PHONE_NUMBER_MISMATCH, Reason.LOGGED_OUT, Reason.PASSKEY_REQUIRED}
 )
 _ABOUT_CONNECTION = frozenset({Reason.CONNECTING, Reason.STREAM_REPLACED, Reason.CLIENT_OUTDATED})
-_RESTRICTIONS = frozenset(
+RESTRICTIONS = frozenset(
     {
         Reason.TEMPORARILY_BANNED,
         Reason.BANNED,
@@ -115,6 +115,6 @@ def suspended(world: World) -> Told:
 
 
 def restricted(told: Explanation) -> Told:
-    if told.reason in _RESTRICTIONS:
+    if told.reason in RESTRICTIONS:
         return "True", Explanation(told.reason, told.message)
     return "False", _NONE

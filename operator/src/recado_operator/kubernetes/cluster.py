@@ -95,6 +95,11 @@ def _ready(connection: WhatsAppConnection) -> tuple[str, str]:
     return (told.status, told.reason) if told else ("Unknown", "")
 
 
+def _quota_used(company: Company) -> float:
+    used = company.status.usage.connections if company.status.usage else 0
+    return used / max(1, company.spec.quotas.connections)
+
+
 def _means(company: Company) -> tuple[UUID | None, int | None, CompanySpec]:
     """What its connections depend on; how many of them are ready changes with each of them."""
     return company.metadata.uid, company.status.company_id, company.spec
@@ -205,6 +210,7 @@ class Cluster:
     def measure(self) -> None:
         for kind, cache in ((COMPANIES, self.companies), (CONNECTIONS, self.connections), (PODS, self.pods)):
             metrics.CACHE_OBJECTS.labels(kind.plural).set(len(cache))
+        metrics.QUOTA_USED.set(max(map(_quota_used, self.companies), default=0.0))
         told = Counter(_ready(connection) for connection in self.connections)
         metrics.CONNECTIONS.clear()
         for (status, reason), count in told.items():

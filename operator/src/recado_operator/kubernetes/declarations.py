@@ -17,10 +17,14 @@ from recado_kubernetes.client import KubernetesClient
 from recado_kubernetes.errors import AbsentError
 from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, Kind
 from recado_kubernetes.objects import Identified, decode
+from recado_operator.conditions.refining import RESTRICTIONS
 from recado_operator.kubernetes.cluster import Cluster, view_company, view_connection
 from recado_operator.runtime import metrics
 from recado_operator.runtime.events import EventRecorder, Happening, Subject
 from recado_operator.world import ObservedSession
+
+for _reason in RESTRICTIONS:  # from 0: whoever asks for an increase does not see a first value
+    metrics.RESTRICTIONS.labels(_reason.value)
 
 
 class KubernetesDeclarations:
@@ -124,12 +128,28 @@ class KubernetesDeclarations:
         if now is None or (before and before.reason == now.reason):
             return
         metrics.TRANSITIONS.labels(before.reason if before else "", now.reason).inc()
+        if isinstance(resource, WhatsAppConnection):
+            self._measure(resource, before, now)
         stalled = condition(resource.status.conditions, ConditionType.STALLED) is not None
         metadata = resource.metadata
         subject = Subject(kind=kind, namespace=metadata.namespace, name=metadata.name, uid=str(metadata.uid))
         self._recorder.record(
             Happening(subject=subject, type="Warning" if stalled else "Normal", reason=now.reason, note=now.message)
         )
+
+    def _measure(self, resource: WhatsAppConnection, before: Condition | None, now: Condition) -> None:
+        if now.reason in RESTRICTIONS:
+            metrics.RESTRICTIONS.labels(now.reason).inc()
+        became_ready = _status_of(before) != "True" and now.status == "True"
+        if became_ready and (before is None or before.reason not in RESTRICTIONS):
+            self._measure_start(resource, before, now)
+
+    def _measure_start(self, resource: WhatsAppConnection, before: Condition | None, now: Condition) -> None:
+        session, paired = resource.status.session, condition(resource.status.conditions, ConditionType.PAIRED)
+        pod = self._cluster.pods.get(resource.metadata.namespace, session.pod_name or "") if session else None
+        if pod is not None and pod.created is not None:
+            since = max([pod.created, *(told.last_transition_time for told in (before, paired) if told)])
+            metrics.TIME_TO_READY.observe(max(0.0, (now.last_transition_time - since).total_seconds()))
 
 
 def _told(status: CompanyStatus | WhatsAppConnectionStatus) -> dict[str, Any]:

@@ -154,3 +154,13 @@ def test_connections_are_counted_by_what_ready_says(heard: Heard) -> None:
     heard.told(CONNECTIONS, body)
     heard.cluster.measure()
     assert (count("True", "Connected"), count("Unknown", "")) == (1, None)
+
+
+def test_the_company_nearest_to_its_quota_is_told(heard: Heard) -> None:
+    for name, uid, used in (("small", "a", 3), ("full", "b", 9), ("empty", "c", 0)):
+        body = objects.company(quotas={"connections": 10})
+        body["metadata"] |= {"name": name, "uid": f"01890000-0000-7000-8000-00000000000{uid}"}
+        body["status"] = {"usage": {"connections": used, "connectionsReady": 0, "agents": 0, "summary": ""}}
+        heard.told(COMPANIES, body)
+    heard.cluster.measure()
+    assert REGISTRY.get_sample_value("recado_quota_used_ratio") == 0.9

@@ -1,19 +1,21 @@
 """What is written into a status, and which transitions become events, whoever tells of a write first."""
 
 import json
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
+from prometheus_client import REGISTRY
 from tests.unit.operator.worlds import KNOWN, NOW, process, seen, world
 
-from recado_core.resources.conditions import Condition, ConditionType, Reason
-from recado_core.resources.connection import PairingStatus, WhatsAppConnectionStatus
+from recado_core.resources.conditions import Condition, ConditionStatus, ConditionType, Reason
+from recado_core.resources.connection import PairingStatus, SessionStatus, WhatsAppConnectionStatus
 from recado_kubernetes.client import KubernetesClient
 from recado_kubernetes.errors import AbsentError
-from recado_kubernetes.kinds import COMPANIES, CONNECTIONS
+from recado_kubernetes.kinds import COMPANIES, CONNECTIONS, PODS
 from recado_operator.conditions.connection import describe
 from recado_operator.kubernetes.cluster import Cluster, Key
 from recado_operator.kubernetes.declarations import KubernetesDeclarations
@@ -163,3 +165,83 @@ async def test_what_went_away_unnoticed_is_forgotten_before_anything_is_done_for
     with pytest.raises(AbsentError):
         await declarations.hold(resource, held=True)
     assert await declarations.get(key) is None
+
+
+MADE = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+"""When the pod of `objects.pod` was."""
+
+
+def told(kind: ConditionType, reason: Reason, second: int, status: ConditionStatus = "True") -> Condition:
+    at = MADE + timedelta(seconds=second)
+    return Condition(
+        type=kind, status=status, reason=reason, message="x", last_transition_time=at, observed_generation=1
+    )
+
+
+async def tell(*statuses: Sequence[Condition]) -> None:
+    """Each is written by an operator that knows the one before."""
+    cluster = Cluster(lambda *_: None, lambda _: None)
+    cluster.notice(CONNECTIONS, objects.connection(), gone=False)
+    cluster.notice(PODS, objects.pod(status=objects.running()), gone=False)
+    server, line = cast("KubernetesClient", Server(None)), cast("EventRecorder", Line())
+    declarations = KubernetesDeclarations(server, cluster, line)
+    for conditions in statuses:
+        resource = await declarations.get(UUID(objects.UID))
+        assert resource is not None
+        session = SessionStatus(epoch=3, pod_name="wa-support-e3")
+        status = WhatsAppConnectionStatus(session=session, conditions=list(conditions))
+        await declarations.write_status(replace(resource, status=status))
+
+
+def measured(name: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+ON_THE_WAY = told(ConditionType.READY, Reason.CONNECTING, -60, "False")
+LINKED = told(ConditionType.PAIRED, Reason.PAIRED, -3600)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "seconds"),
+    [
+        ([[ON_THE_WAY, LINKED], [told(ConditionType.READY, Reason.CONNECTED, 9), LINKED]], [9]),
+        ([[told(ConditionType.READY, Reason.CONNECTED, 9)]], [9]),
+        (
+            [
+                [told(ConditionType.READY, Reason.CONNECTING, 100, "False"), LINKED],
+                [told(ConditionType.READY, Reason.CONNECTED, 104), LINKED],
+            ],
+            [4],
+        ),
+        (
+            [
+                [told(ConditionType.READY, Reason.AWAITING_PAIRING, -60, "False")],
+                [told(ConditionType.READY, Reason.CONNECTED, 500), told(ConditionType.PAIRED, Reason.PAIRED, 498)],
+            ],
+            [2],
+        ),
+        (
+            [
+                [told(ConditionType.READY, Reason.RATE_LIMITED, -60, "False"), LINKED],
+                [told(ConditionType.READY, Reason.CONNECTED, 900), LINKED],
+            ],
+            [],
+        ),
+        ([[told(ConditionType.READY, Reason.CONNECTED, 9)], [told(ConditionType.READY, Reason.DEGRADED, 9)]], [9]),
+    ],
+    ids=["a new pod", "never told", "lost for a moment", "scanned late", "limited by WhatsApp", "ready all the time"],
+)
+async def test_the_time_to_ready_is_that_in_which_only_we_were_in_the_way(
+    statuses: Sequence[Sequence[Condition]], seconds: Sequence[float]
+) -> None:
+    count, total = "recado_time_to_ready_seconds_count", "recado_time_to_ready_seconds_sum"
+    before = measured(count), measured(total)
+    await tell(*statuses)
+    assert (measured(count) - before[0], measured(total) - before[1]) == (len(seconds), sum(seconds))
+
+
+async def test_each_number_that_whatsapp_logs_out_is_counted_once() -> None:
+    name, out = "recado_connection_restrictions_total", told(ConditionType.READY, Reason.LOGGED_OUT, 9, "False")
+    before = measured(name, reason="LoggedOut")
+    await tell([ON_THE_WAY], [out], [out])
+    assert measured(name, reason="LoggedOut") - before == 1
