@@ -10,7 +10,7 @@ BUILD_SECONDS = 3600
 
 @cache
 def folder(group: str) -> Path:
-    """The `bin` of a group of tools (control, kwok, node, runtime, dns); built when it is not there yet."""
+    """The `bin` of a group of tools (control, kwok, node, runtime, dns, rules); built when it is not there yet."""
     command = [str(ROOT / "scripts" / "cluster-tools"), group]
     built = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, timeout=BUILD_SECONDS)  # noqa: S603
     if built.returncode != 0:
