@@ -24,27 +24,39 @@
 {{/* Sessions get values, not references, so a URI in a Secret must be read here. */}}
 {{- define "recado.sessionRedis" -}}
 {{- $external := .Values.redis.external -}}
-{{- if eq .Values.redis.mode "external" -}}
-{{- if $external.existingSecret -}}
-{{- $uri := include "recado.found" (dict "top" . "secret" $external.existingSecret "key" $external.key) -}}
-{{- if not $uri -}}
-{{- fail (printf "Sessions need the URI of Redis, and the key %s of the Secret %s cannot be read. Make it before, or make the Secret of sessions yourself and set session.existingSettingsSecret" $external.key $external.existingSecret) -}}
-{{- end -}}
-{{- $uri -}}
+{{- if eq .Values.redis.mode "bundled" -}}
+{{- printf "redis://%s@%s:6379/0" (include "recado.sessionLogin" .) (include "recado.redisHost" .) -}}
+{{- else if $external.existingSecret -}}
+{{- include "recado.foundForSessions" (dict "top" . "secret" $external.existingSecret "key" (default $external.key $external.sessionKey) "what" "URI") -}}
 {{- else -}}
 {{- required "redis.external.uri or redis.external.existingSecret is needed with redis.mode=external" $external.uri -}}
 {{- end -}}
+{{- end -}}
+
+{{- define "recado.sessionLogin" -}}
+{{- $secret := include "recado.secret" . -}}
+{{- if not .Values.secrets.existingSecret -}}
+{{- printf "session:%s" (include "recado.generated" (dict "top" . "secret" $secret "key" "redis-session-password" "setting" "secrets.existingSecret")) -}}
+{{- else if include "recado.sessionsShareRedis" . -}}
+{{- printf ":%s" (include "recado.foundForSessions" (dict "top" . "secret" $secret "key" "redis-password" "what" "password")) -}}
 {{- else -}}
-{{- $place := dict "top" . "secret" (include "recado.secret" .) "key" "redis-password" "setting" "secrets.existingSecret" -}}
-{{- $password := "" -}}
-{{- if .Values.secrets.existingSecret -}}
-{{- $password = include "recado.found" $place -}}
-{{- if not $password -}}
-{{- fail (printf "Sessions need the password of Redis, and the key redis-password of the Secret %s cannot be read. Make it before, or make the Secret of sessions yourself and set session.existingSettingsSecret" .Values.secrets.existingSecret) -}}
+{{- printf "session:%s" (include "recado.found" (dict "top" . "secret" $secret "key" "redis-session-password")) -}}
 {{- end -}}
-{{- else -}}
-{{- $password = include "recado.generated" $place -}}
 {{- end -}}
-{{- printf "redis://:%s@%s:6379/0" $password (include "recado.redisHost" .) -}}
+
+{{/* Whether the chart must give sessions the platform's login, for want of one of their own. */}}
+{{- define "recado.sessionsShareRedis" -}}
+{{- if eq .Values.redis.mode "external" -}}
+{{- if not (and .Values.redis.external.existingSecret .Values.redis.external.sessionKey) -}}yes{{- end -}}
+{{- else if .Values.secrets.existingSecret -}}
+{{- if not (include "recado.found" (dict "top" . "secret" .Values.secrets.existingSecret "key" "redis-session-password")) -}}yes{{- end -}}
 {{- end -}}
+{{- end -}}
+
+{{- define "recado.foundForSessions" -}}
+{{- $found := include "recado.found" . -}}
+{{- if not $found -}}
+{{- fail (printf "Sessions need the %s of Redis, and the key %s of the Secret %s cannot be read. Make it before, or make the Secret of sessions yourself and set session.existingSettingsSecret" .what .key .secret) -}}
+{{- end -}}
+{{- $found -}}
 {{- end -}}

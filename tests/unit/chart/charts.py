@@ -1,7 +1,9 @@
 """Renders charts/recado as Helm does, without a cluster, and finds one's way in what came out."""
 
+import json
 import re
 import shutil
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -45,15 +47,23 @@ def notes(values: Mapping[str, Any], chart: Path = CHART) -> str:
     return next(text for path, text in files.items() if path.endswith(NOTES))
 
 
-def with_cluster(directory: Path) -> Path:
-    """A copy of the chart that believes it can ask a cluster, where it finds nothing: as at the first installation."""
+def with_cluster(directory: Path, secrets: Mapping[str, Mapping[str, str]] | None = None) -> Path:
+    """A copy of the chart that believes it can ask a cluster, which has `secrets`: none at the first installation."""
     copy = directory / "recado"
     shutil.copytree(CHART, copy)
     helper = copy / "templates" / "_generated.tpl"
-    asking = '{{- if .Capabilities.APIVersions.Has "v1/Secret" -}}'
     text = helper.read_text()
-    assert asking in text
-    helper.write_text(text.replace(asking, "{{- if true -}}"))
+    encoded = {
+        name: {"data": {key: b64encode(value.encode()).decode() for key, value in values.items()}}
+        for name, values in (secrets or {}).items()
+    }
+    for asking, answer in (
+        ('.Capabilities.APIVersions.Has "v1/Secret"', "true"),
+        ('lookup "v1" "Secret" .top.Release.Namespace .secret', f"get (fromJson `{json.dumps(encoded)}`) .secret"),
+    ):
+        assert asking in text
+        text = text.replace(asking, answer)
+    helper.write_text(text)
     return copy
 
 

@@ -161,12 +161,13 @@ def test_what_is_generated_is_long_and_the_same_wherever_it_stands(tmp_path: Pat
         "owner-password",
         "superuser-password",
         "redis-password",
+        "redis-session-password",
     }
     assert len(set(data.values())) == len(data)
     assert all(re.fullmatch(r"[A-Za-z0-9]{48}", value) for value in data.values())
     assert made["recado-secrets"]["metadata"]["annotations"] == {"helm.sh/resource-policy": "keep"}
     settings = made["recado-session-settings"]["stringData"]
-    assert settings["REDIS_URI"] == f"redis://:{data['redis-password']}@recado-redis.desk.svc:6379/0"
+    assert settings["REDIS_URI"] == f"redis://session:{data['redis-session-password']}@recado-redis.desk.svc:6379/0"
     assert not {"DB_USER", "DB_PASS", "JWT_SECRET"} & set(settings)
 
 
