@@ -14,6 +14,8 @@ MARKS_HASH = "recado.dev/marks-hash"
 ADOPTABLE = "recado.dev/adoptable"
 GUARDED = "recado.dev/guarded"
 """The company's budget selects it: nobody may evict this pod."""
+PROXY = "recado.dev/proxy"
+"""Whoever runs a proxy puts it on its pods, with `true`: sessions may reach them."""
 SAFE_TO_EVICT = "cluster-autoscaler.kubernetes.io/safe-to-evict"
 
 PAUSE = "recado.dev/pause"

@@ -1,5 +1,8 @@
 """What the session pods of one company may reach: names, the database, Redis, and WhatsApp in the way the company
 chose. Nothing may reach them but whoever reads metrics.
+
+A proxy's address stands in a Secret that the operator must not read, so a proxy in the cluster says itself that it is
+one, by a label, and the address of any other is told by `Custom`.
 """
 
 from collections.abc import Sequence
@@ -49,10 +52,14 @@ def _outside(egress: Egress) -> list[dict[str, Any]]:
     if egress.mode == "Internet":
         anywhere = [("0.0.0.0/0", PRIVATE), ("::/0", PRIVATE_V6)]
         peers = [{"ipBlock": {"cidr": cidr, "except": list(without)}} for cidr, without in anywhere]
-        return [{"to": peers, "ports": [_tcp(443)]}]
-    if egress.mode == "ProxyOnly":  # a proxy in the cluster; one outside is named with Custom
-        return [{"to": [{"namespaceSelector": {}}]}]
+        return [{"to": peers, "ports": [_tcp(443)]}, _proxies()]
+    if egress.mode == "ProxyOnly":
+        return [_proxies()]
     return [{"to": [{"ipBlock": {"cidr": cidr}} for cidr in egress.allowed]}] if egress.allowed else []
+
+
+def _proxies() -> dict[str, Any]:
+    return {"to": [{"namespaceSelector": {}, "podSelector": {"matchLabels": {names.PROXY: "true"}}}]}
 
 
 def _tcp(port: int | str) -> dict[str, Any]:
