@@ -85,7 +85,7 @@ class Leader:
             sessions=PodSessions(client, self._cluster, self._rollout, governor, clock),
             leases=self._database,
             companies=self._database,
-            policies=KubernetesPolicies(client, self._cluster.guards),
+            policies=KubernetesPolicies(client, self._cluster.guards, settings.operator.monitoring_namespace),
             secrets=KubernetesSecrets(client, readable=settings.operator.make_first_admins),
             bell=self._bells,
             clock=clock,

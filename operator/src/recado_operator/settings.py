@@ -55,6 +55,12 @@ class OperatorSettings(msgspec.Struct, frozen=True, kw_only=True):
     priority_class: Annotated[
         str, Setting("RECADO_SESSION_PRIORITY_CLASS", "Priority class of session pods that name none.")
     ] = ""
+    monitoring_namespace: Annotated[
+        str,
+        Setting(
+            "RECADO_MONITORING_NAMESPACE", "Namespace that may read the metrics of sessions; empty means every one."
+        ),
+    ] = ""
     retention_days: Annotated[
         int,
         Meta(ge=0, le=3650),

@@ -17,6 +17,7 @@ from recado_operator.build.blueprint import Owner
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10")
 """The inside of networks, and the metadata service of clouds: not the Internet."""
 PRIVATE_V6 = ("fc00::/7", "fe80::/10")
+NAMESPACE = "kubernetes.io/metadata.name"
 
 
 class Egress(Struct, frozen=True, kw_only=True):
@@ -26,7 +27,10 @@ class Egress(Struct, frozen=True, kw_only=True):
     database_ports: Sequence[int] = (5432, 6379)
 
 
-def build_policy(namespace: str, company: str, owner: Owner, egress: Egress) -> dict[str, Any]:
+def build_policy(
+    namespace: str, company: str, owner: Owner, egress: Egress, monitoring_namespace: str = ""
+) -> dict[str, Any]:
+    """`monitoring_namespace` may read metrics; when it is empty, everybody."""
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
@@ -34,10 +38,15 @@ def build_policy(namespace: str, company: str, owner: Owner, egress: Egress) -> 
         "spec": {
             "podSelector": {"matchLabels": {names.COMPONENT: "session", names.COMPANY: company}},
             "policyTypes": ["Ingress", "Egress"],
-            "ingress": [{"ports": [_tcp("metrics")]}],
+            "ingress": [_metrics(monitoring_namespace)],
             "egress": [_names(), _databases(egress), *_outside(egress)],
         },
     }
+
+
+def _metrics(namespace: str) -> dict[str, Any]:
+    ports = {"ports": [_tcp("metrics")]}
+    return ports | {"from": [{"namespaceSelector": {"matchLabels": {NAMESPACE: namespace}}}]} if namespace else ports
 
 
 def _names() -> dict[str, Any]:

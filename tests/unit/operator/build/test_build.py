@@ -59,6 +59,7 @@ MADE: dict[str, Any] = {
     "policy": build_policy("acme", "acme", COMPANY, Egress()),
     "policy-proxy-only": build_policy("acme", "acme", COMPANY, Egress(mode="ProxyOnly")),
     "policy-custom": build_policy("acme", "acme", COMPANY, Egress(mode="Custom", allowed=("203.0.113.0/24",))),
+    "policy-monitored": build_policy("acme", "acme", COMPANY, Egress(), "monitoring"),
     "budget": build_budget("acme", "acme", COMPANY),
     "quota": build_quota("acme", "acme", COMPANY, 5),
 }

@@ -13,6 +13,8 @@ from recado_kubernetes.kinds import SERVICE_ACCOUNTS, Kind
 from recado_operator.kubernetes.guards import Guards
 from recado_operator.kubernetes.policies import KubernetesPolicies
 
+MONITORING = "monitoring"
+
 
 class Shaky:
     """An API server that refuses each request that has an `x` in `answers`, and knows what it took."""
@@ -34,7 +36,15 @@ class Shaky:
 
 
 def policies(server: Shaky) -> KubernetesPolicies:
-    return KubernetesPolicies(cast("KubernetesClient", server), Guards())
+    return KubernetesPolicies(cast("KubernetesClient", server), Guards(), MONITORING)
+
+
+async def test_only_who_watches_reads_metrics() -> None:
+    server = Shaky()
+    await policies(server).isolate(COMPANY)
+    (policy,) = [manifest for plural, manifest in server.taken if plural == "networkpolicies"]
+    (rule,) = policy["spec"]["ingress"]
+    assert rule["from"] == [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": MONITORING}}}]
 
 
 ALL = ["serviceaccounts", "networkpolicies", "poddisruptionbudgets"]
@@ -73,7 +83,7 @@ async def test_what_changed_meanwhile_and_back_again_is_written_as_it_is_now() -
 
 async def test_what_was_taken_away_meanwhile_is_written_again() -> None:
     server, guards = Shaky(".x"), Guards()
-    writer = KubernetesPolicies(cast("KubernetesClient", server), guards)
+    writer = KubernetesPolicies(cast("KubernetesClient", server), guards, MONITORING)
     with pytest.raises(UnreachableError):
         await writer.isolate(COMPANY)
     guards.missing(SERVICE_ACCOUNTS, COMPANY.metadata.namespace, (), version=9)
