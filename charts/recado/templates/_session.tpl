@@ -13,7 +13,11 @@
 {{- $_ := set $settings "SSL_CERT_FILE" "/tmp/authorities.pem" -}}
 {{- end -}}
 {{- with .Values.observability -}}
-{{- if and .sentryDsn (not .sentrySecret.name) -}}{{- $_ := set $settings "SENTRY_DSN" .sentryDsn -}}{{- end -}}
+{{- if .sentrySecret.name -}}
+{{- $_ := set $settings "SENTRY_DSN" (include "recado.foundForSessions" (dict "top" $ "secret" .sentrySecret.name "key" .sentrySecret.key "what" "DSN of Sentry")) -}}
+{{- else if .sentryDsn -}}
+{{- $_ := set $settings "SENTRY_DSN" .sentryDsn -}}
+{{- end -}}
 {{- end -}}
 {{- $settings = mergeOverwrite $settings .Values.session.extraSettings -}}
 {{- range $name := keys $settings | sortAlpha }}
@@ -21,13 +25,13 @@
 {{- end }}
 {{- end -}}
 
-{{/* Sessions get values, not references, so a URI in a Secret must be read here. */}}
+{{/* Sessions get values, not references, so what stands in a Secret must be read here. */}}
 {{- define "recado.sessionRedis" -}}
 {{- $external := .Values.redis.external -}}
 {{- if eq .Values.redis.mode "bundled" -}}
 {{- printf "redis://%s@%s:6379/0" (include "recado.sessionLogin" .) (include "recado.redisHost" .) -}}
 {{- else if $external.existingSecret -}}
-{{- include "recado.foundForSessions" (dict "top" . "secret" $external.existingSecret "key" (default $external.key $external.sessionKey) "what" "URI") -}}
+{{- include "recado.foundForSessions" (dict "top" . "secret" $external.existingSecret "key" (default $external.key $external.sessionKey) "what" "URI of Redis") -}}
 {{- else -}}
 {{- required "redis.external.uri or redis.external.existingSecret is needed with redis.mode=external" $external.uri -}}
 {{- end -}}
@@ -38,7 +42,7 @@
 {{- if not .Values.secrets.existingSecret -}}
 {{- printf "session:%s" (include "recado.generated" (dict "top" . "secret" $secret "key" "redis-session-password" "setting" "secrets.existingSecret")) -}}
 {{- else if include "recado.sessionsShareRedis" . -}}
-{{- printf ":%s" (include "recado.foundForSessions" (dict "top" . "secret" $secret "key" "redis-password" "what" "password")) -}}
+{{- printf ":%s" (include "recado.foundForSessions" (dict "top" . "secret" $secret "key" "redis-password" "what" "password of Redis")) -}}
 {{- else -}}
 {{- printf "session:%s" (include "recado.found" (dict "top" . "secret" $secret "key" "redis-session-password")) -}}
 {{- end -}}
@@ -56,7 +60,7 @@
 {{- define "recado.foundForSessions" -}}
 {{- $found := include "recado.found" . -}}
 {{- if not $found -}}
-{{- fail (printf "Sessions need the %s of Redis, and the key %s of the Secret %s cannot be read. Make it before, or make the Secret of sessions yourself and set session.existingSettingsSecret" .what .key .secret) -}}
+{{- fail (printf "Sessions need the %s, and the key %s of the Secret %s cannot be read. Make it before, or make the Secret of sessions yourself and set session.existingSettingsSecret" .what .key .secret) -}}
 {{- end -}}
 {{- $found -}}
 {{- end -}}

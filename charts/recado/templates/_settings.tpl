@@ -94,7 +94,7 @@ DB_SSL: {{ eq .Values.postgresql.mode "cnpg" | quote }}
 {{- end }}
 {{- end -}}
 
-{{/* What every process tells. `port` of metrics. */}}
+{{/* What every process tells. `port` of metrics; (dict "reports" true) for those that tell Sentry too. */}}
 {{- define "recado.observabilityEnv" -}}
 {{- $top := .top -}}
 - name: RECADO_LOG_LEVEL
@@ -103,6 +103,7 @@ DB_SSL: {{ eq .Values.postgresql.mode "cnpg" | quote }}
   value: 0.0.0.0
 - name: RECADO_METRICS_PORT
   value: {{ .port | quote }}
+{{- if .reports }}
 {{- with $top.Values.observability }}
 {{- if .sentrySecret.name }}
 - name: SENTRY_DSN
@@ -111,6 +112,7 @@ DB_SSL: {{ eq .Values.postgresql.mode "cnpg" | quote }}
 {{- else if .sentryDsn }}
 - name: SENTRY_DSN
   value: {{ .sentryDsn | quote }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end -}}
