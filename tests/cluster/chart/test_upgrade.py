@@ -3,6 +3,7 @@
 `previous.tgz` is that release with its files of values; `scripts/chart release` keeps the next one.
 """
 
+import base64
 import shutil
 import tarfile
 from pathlib import Path
@@ -48,6 +49,25 @@ def test_every_installation_is_upgraded(
         expect_pods(chart_cluster, place, helm.manifest())
     finally:
         helm.uninstall()
+
+
+def test_what_an_earlier_release_did_not_generate_is_added(
+    chart_cluster: ControlPlane, place: str, helm: Helm, previous: Path
+) -> None:
+    """Sessions had no login of their own to Redis; nobody is asked to make one."""
+
+    def kept(name: str) -> dict[str, str]:
+        found = chart_cluster.client.get(f"/api/v1/namespaces/{place}/secrets/{name}")["data"]
+        return {key: base64.b64decode(value).decode() for key, value in found.items()}
+
+    helm.install(previous, {})
+    before = kept("recado-secrets")
+    helm.upgrade(CHART, {})
+    now = kept("recado-secrets")
+    assert before.items() <= now.items()
+    login = f"redis://session:{now['redis-session-password']}@"
+    assert kept("recado-session-settings")["REDIS_URI"].startswith(login)
+    helm.uninstall()
 
 
 def test_what_cannot_be_changed_would_be_refused(helm: Helm, previous: Path, tmp_path: Path) -> None:
