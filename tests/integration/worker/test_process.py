@@ -99,6 +99,17 @@ async def test_without_a_bell_it_looks(inbox: Inbox, worker: WorkerProcess) -> N
     await until("it looked by itself", lambda: empty(inbox), seconds=3)
 
 
+async def test_a_bell_without_sense_is_only_told(inbox: Inbox, redis: Redis, worker: WorkerProcess) -> None:
+    """All sessions may ring this bell, and one of them may be somebody else's by now."""
+    await started(inbox)
+    for payload in (b"\xff", b"", b"1:", b"9" * 40 + b":" + str(inbox.connection_id).encode()):
+        await redis.publish(bells.INBOX, payload)
+    await inbox.store(written(customer(1), "afterwards"))
+    await inbox.ring(redis)
+    await until("the next one is heard", lambda: empty(inbox))
+    assert worker.process.poll() is None, "it had to be started again"
+
+
 async def test_killed_in_the_middle_of_batches(inbox: Inbox, redis: Redis, worker: WorkerProcess) -> None:
     """SIGKILL three times while rows are being applied: the successors finish exactly what is left."""
     await started(inbox)

@@ -78,4 +78,4 @@ async def _hear(pubsub: PubSub) -> str | None:
         message = await pubsub.get_message(timeout=QUICK_SECONDS)
     if message is None:
         raise ConnectionError("Redis is silent")
-    return message["data"].decode() if message["type"] == "message" else None
+    return message["data"].decode(errors="replace") if message["type"] == "message" else None
