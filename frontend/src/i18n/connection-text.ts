@@ -14,7 +14,7 @@ const STATES: Record<ConnectionState, StateText> = {
   starting: { label: msg`Starting`, help: msg`Preparing the link to WhatsApp. This takes a few seconds.` },
   qr: { label: msg`Waiting for the code`, help: msg`Scan the code with the phone to link this number.` },
   pairing: { label: msg`Connecting`, help: msg`The code was scanned; the phone is finishing the link.` },
-  passkey_required: { label: msg`Confirmation on the phone`, help: msg`WhatsApp asks for a passkey: confirm on the phone to go on.` },
+  passkey_required: { label: msg`Passkey required`, help: msg`WhatsApp links this account with a passkey only, which is not possible here yet. Link another number.` },
   online: { label: msg`Connected`, help: msg`Messages are sent and received.` },
   degraded: { label: msg`Connected, slow`, help: msg`The link is unstable; messages may take longer.` },
   reconnecting: { label: msg`Reconnecting`, help: msg`The link was lost and is coming back by itself. Nothing is lost.` },
@@ -25,6 +25,12 @@ const STATES: Record<ConnectionState, StateText> = {
   logged_out: { label: msg`Disconnected from the phone`, help: msg`The link was removed on the phone. Ask for a new code to link it again.` },
   failed: { label: msg`Failed`, help: msg`The link could not be established. Ask for a new code to try again.` },
   stopped: { label: msg`Stopped`, help: msg`The number is not linked right now. Nothing is lost.` },
+}
+
+/** The phone did not remove the link: WhatsApp shut the account. By the code of the reason. */
+const SHUT: Record<string, StateText> = {
+  banned: { label: STATES.banned.label, help: msg`WhatsApp blocked this number. Ask for a review in the app on the phone. Once it works there, ask for a new code.` },
+  locked: { label: msg`Locked by WhatsApp`, help: msg`WhatsApp locked this account. Do what the app on the phone asks. Once it works there, ask for a new code.` },
 }
 
 const PAUSED: StateText = { label: msg`Paused`, help: msg`You paused this number. Messages wait until you resume it.` }
@@ -43,7 +49,7 @@ type Described = Pick<Connection, 'state' | 'paused'> & { readonly stateReason?:
 
 export const stateLabel = (connection: Described): string => i18n._(describe(connection).label)
 
-export const stateHelp = (connection: Described): string => i18n._((connection.paused ? undefined : reasonHelp(connection)) ?? describe(connection).help)
+export const stateHelp = (connection: Described): string => i18n._((connection.paused ? undefined : REASONS[code(connection)]) ?? describe(connection).help)
 
 /** When the state changes by itself: a ban that ends, a limited number that tries again. */
 export function stateEnd(connection: Described): string | null {
@@ -53,6 +59,6 @@ export function stateEnd(connection: Described): string | null {
   return i18n._(connection.state === 'restricted' ? msg`Sending is tried again on ${moment}.` : msg`It ends on ${moment}.`)
 }
 
-const reasonHelp = (connection: Described): MessageDescriptor | undefined => REASONS[connection.stateReason?.split(':')[0] ?? '']
+const code = (connection: Described): string => connection.stateReason?.split(':')[0] ?? ''
 
-const describe = (connection: Described): StateText => (connection.paused ? PAUSED : STATES[connection.state])
+const describe = (connection: Described): StateText => (connection.paused ? PAUSED : (SHUT[code(connection)] ?? STATES[connection.state]))

@@ -34,6 +34,9 @@ describe('connections', () => {
   it.each([
     ['restricted', 'reach_out_restricted:until 2026-11-01T12:01:00Z', /esperam na fila.* Uma nova tentativa .*1 de novembro de 2026/u],
     ['banned', 'temporary_ban:blocked_by_users until 2026-11-01T12:01:00Z', /bloqueou.* 1 de novembro de 2026/u],
+    ['logged_out', 'banned:unknown_logout', /Bloqueado pelo WhatsApp.*Peça uma revisão.*novo código/u],
+    ['logged_out', 'locked:main_device_gone', /Trancada pelo WhatsApp.*o que o aplicativo.*pede.*novo código/u],
+    ['logged_out', 'unlinked:logged_out', /removida no celular/u],
     ['reconnecting', 'session_crashed', /voltando sozinha.* podem faltar/u],
     ['reconnecting', 'connection_lost', /Nada se perde/u],
     ['failed', 'session_settings', /configurações desta instalação/u],

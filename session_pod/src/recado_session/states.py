@@ -49,16 +49,26 @@ _STATES: dict[Signal, Transition] = {
     "client_outdated": Transition("outdated", "client_outdated", ExitCode.TERMINAL_STATE_STORED),
     "stream_error": Transition("degraded", "stream_error"),
 }
+_REASONS: dict[tuple[Signal, str], str] = {
+    ("logged_out", "main_device_gone"): "locked",  # 403
+    ("logged_out", "unknown_logout"): "banned",  # 406
+}
+"""The device is gone and its keys with it, but the phone did not unlink it: WhatsApp shut the account. The details are
+what the engine calls these two; WhatsApp itself says LOCKED and BANNED today.
+"""
 
 
 def on_signal(signal: Signal, detail: str = "") -> Transition:
     """What an event of the engine means; `detail` ends up in the reason."""
     transition = _STATES[signal]
-    return msgspec.structs.replace(transition, reason=f"{transition.reason}:{detail}") if detail else transition
+    reason = _REASONS.get((signal, detail), transition.reason)
+    return msgspec.structs.replace(transition, reason=f"{reason}:{detail}") if detail else transition
 
 
 def ban_detail(code: str, seconds: int, now: datetime) -> str:
-    """`blocked_by_users until 2026-11-01T12:00:00Z`"""
+    """`blocked_by_users until 2026-11-01T12:00:00Z`; without a time when WhatsApp told none."""
+    if seconds <= 0:
+        return code.lower()
     until = datetime.fromtimestamp(now.timestamp() + seconds, UTC)
     return f"{code.lower()} until {until:%Y-%m-%dT%H:%M:%SZ}"
 

@@ -75,6 +75,8 @@ async def test_a_whatsapp_that_cannot_be_reached_ends_the_session_at_once(engine
         ({"kind": "connect_failure", "code": 405}, "outdated", "client_outdated", 0),
         ({"kind": "connect_failure", "code": 418}, "failed", "connect_failure:unknown", 75),
         ({"kind": "connect_failure", "code": 401}, "logged_out", "unlinked:logged_out", 0),
+        ({"kind": "connect_failure", "code": 403}, "logged_out", "locked:main_device_gone", 0),
+        ({"kind": "connect_failure", "code": 406}, "logged_out", "banned:unknown_logout", 0),
     ],
 )
 async def test_refused_logins(
@@ -94,6 +96,13 @@ async def test_a_ban_says_until_when(engine_world: EngineWorld) -> None:
     what, _, until = end.reason.partition(" until ")
     assert (end.state, what) == ("banned", "temporary_ban:blocked_by_users")
     assert abs(datetime.fromisoformat(until) - datetime.now(UTC) - timedelta(hours=1)) < timedelta(minutes=1)
+
+
+async def test_a_ban_without_an_end_names_none(engine_world: EngineWorld) -> None:
+    gateway = await link(engine_world)
+    engine_world.account.fault("ban", code=102)
+    end = await first_end(gateway)
+    assert (end.state, end.reason) == ("banned", "temporary_ban:blocked_by_users")
 
 
 async def test_a_lost_connection_comes_back_by_itself(engine_world: EngineWorld) -> None:

@@ -5,6 +5,7 @@ import signal
 from datetime import timedelta
 
 import psutil
+import pytest
 from tests.integration.session_pod import steps
 from tests.integration.session_pod.process import Connection
 from tests.support.simulator import wait_until
@@ -186,6 +187,18 @@ async def test_unlinking_on_the_phone_is_stored_and_final(connection: Connection
     connection.environment.account.unlink()
     assert session.wait() == 0
     assert await connection.look("select (state, exit_code)::text from session_lease") == "(logged_out,0)"
+    assert await connection.look("select jid from connection") is None
+
+
+@pytest.mark.parametrize(("code", "reason"), [(403, "locked:main_device_gone"), (406, "banned:unknown_logout")])
+async def test_an_account_that_whatsapp_shuts_is_stored_as_such_and_holds_no_device(
+    connection: Connection, code: int, reason: str
+) -> None:
+    session = await steps.link(connection)
+    connection.environment.account.fault("connect_failure", code=code)
+    assert session.wait() == 0
+    stored = await connection.look("select (state, reason, exit_code)::text from session_lease")
+    assert stored == f"(logged_out,{reason},0)"
     assert await connection.look("select jid from connection") is None
 
 

@@ -41,6 +41,10 @@ def test_an_online_session_is_ready() -> None:
         (world(process(), observed=seen(state="")), "Connecting", False),
         (world(process(), observed=seen(state="online", linked=False)), "AwaitingPairing", False),
         (world(observed=seen(state="logged_out", exit_code=0)), "LoggedOut", True),
+        (world(observed=seen(state="logged_out", reason="unlinked:logged_out", exit_code=0)), "LoggedOut", True),
+        (world(observed=seen(state="logged_out", reason="banned:unknown_logout", exit_code=0)), "Banned", True),
+        (world(observed=seen(state="logged_out", reason="locked:main_device_gone", exit_code=0)), "Locked", True),
+        (world(observed=seen(state="banned", reason="temporary_ban:unknown", exit_code=0)), "TemporarilyBanned", True),
         (world(observed=seen(state="qr", exit_code=0)), "PairingExpired", True),
         (world(observed=seen(state="qr", reason="code_refused:429", exit_code=0)), "PairingExpired", True),
         (world(observed=seen(state="online", exit_code=75)), "BackOff", False),
@@ -75,6 +79,30 @@ def test_a_refused_code_asks_to_check_the_number() -> None:
     refused = seen(state="qr", reason="code_refused:400", exit_code=0)
     for memory in (KNOWN, replace(KNOWN, pairing_expired=True)):
         assert "Check the number" in conditions(world(observed=refused, memory=memory))["Ready"].message
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind", "what"),
+    [
+        ("unlinked:logged_out", "LoggedOut", "unlinked this device"),
+        ("banned:unknown_logout", "Banned", "Ask for a review in the phone's WhatsApp"),
+        ("locked:main_device_gone", "Locked", "See the phone's WhatsApp"),
+    ],
+)
+def test_whoever_took_the_device_it_says_what_to_do_and_starts_nothing(reason: str, kind: str, what: str) -> None:
+    ended = world(observed=seen(state="logged_out", reason=reason, exit_code=0))
+    planned = plan(NOW, ended)
+    assert (planned.actions, planned.wake_after) == ((), None)
+    assert planned.status is not None
+    found = {condition.type: condition for condition in planned.status.conditions}
+    assert (found["Restricted"].status, found["Restricted"].reason) == ("True", kind)
+    assert found["Paired"].status == "False"
+    for about in ("Ready", "Stalled", "Restricted"):
+        assert what in found[about].message
+        assert "spec.pairing.request" in found[about].message
+    told = planned.status.restriction
+    assert told is not None
+    assert (told.kind, told.code) == (kind, reason.partition(":")[2])
 
 
 def test_a_temporary_ban_says_when_it_ends_and_is_not_stalled() -> None:

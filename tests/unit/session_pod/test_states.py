@@ -105,9 +105,19 @@ def test_a_detail_follows_the_reason() -> None:
     assert on_signal("stream_error").reason == "stream_error"
 
 
+@pytest.mark.parametrize(
+    ("detail", "reason"),
+    [("logged_out", "unlinked"), ("main_device_gone", "locked"), ("unknown_logout", "banned"), ("new", "unlinked")],
+)
+def test_a_device_that_whatsapp_took_was_not_unlinked_by_the_phone(detail: str, reason: str) -> None:
+    end = on_signal("logged_out", detail)
+    assert (end.state, end.reason, end.exit_code) == ("logged_out", f"{reason}:{detail}", 0)
+
+
 def test_a_ban_says_until_when() -> None:
     now = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
     assert ban_detail("BLOCKED_BY_USERS", 3600, now) == "blocked_by_users until 2026-11-01T13:00:00Z"
+    assert ban_detail("BLOCKED_BY_USERS", 0, now) == "blocked_by_users", "not over at once: its end is not known"
 
 
 def test_only_a_transition_with_an_exit_code_ends_a_session() -> None:

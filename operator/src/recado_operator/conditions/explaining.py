@@ -53,7 +53,7 @@ def _explain_session(now: Moment, world: World) -> Explanation:
     if lives_unowned(world, seen):
         return not_owned(world)
     if requests.pairing_expired(world):
-        return _explain_expired(seen)
+        return states.final("qr", seen.reason)
     return _explain_ended(now, world, seen)
 
 
@@ -109,14 +109,8 @@ def _explain_ended(now: Moment, world: World, seen: ObservedSession) -> Explanat
     return states.BACKING_OFF if how.failed else states.PENDING
 
 
-def _explain_expired(seen: ObservedSession) -> Explanation:
-    return states.CODE_REFUSED if requests.code_refused(seen) else states.FINAL["qr"]
-
-
 def _explain_final(now: Moment, seen: ObservedSession) -> Explanation:
-    if requests.code_refused(seen):
-        return states.CODE_REFUSED
-    told, until = states.FINAL[seen.state], outcome.ends_at(seen.reason)
+    told, until = states.final(seen.state, seen.reason), outcome.ends_at(seen.reason)
     if until is None:
         return told
     if until <= now.wall:

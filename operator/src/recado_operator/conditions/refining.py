@@ -41,6 +41,7 @@ RESTRICTIONS = frozenset(
     {
         Reason.TEMPORARILY_BANNED,
         Reason.BANNED,
+        Reason.LOCKED,
         Reason.LOGGED_OUT,
         Reason.CLIENT_OUTDATED,
         Reason.STREAM_REPLACED,

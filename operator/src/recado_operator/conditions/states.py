@@ -32,7 +32,8 @@ def _needs_somebody(reason: Reason, message: str, stalled: Reason = Reason.NEEDS
 
 FINAL = {
     "banned": _needs_somebody(
-        Reason.BANNED, f"WhatsApp banned this number. Ask for a review in the phone's WhatsApp, then {RECONNECT}."
+        Reason.TEMPORARILY_BANNED,
+        f"WhatsApp banned this number and did not say for how long. See the phone's WhatsApp, wait, then {RECONNECT}.",
     ),
     "restricted": _needs_somebody(
         Reason.RATE_LIMITED, f"WhatsApp limits this number. Send fewer messages, wait, then {RECONNECT}."
@@ -45,7 +46,8 @@ FINAL = {
     ),
     "passkey_required": _needs_somebody(
         Reason.PASSKEY_REQUIRED,
-        f"WhatsApp asks for a passkey. Confirm it on the phone. {PAIR_AGAIN}.",
+        "WhatsApp links this account with a passkey only, which Recado cannot do yet. Link another number. "
+        f"{PAIR_AGAIN}.",
         Reason.NEEDS_PAIRING,
     ),
     "qr": _needs_somebody(
@@ -56,12 +58,29 @@ FINAL = {
     ),
 }
 """After the session ended for good in that state."""
+FINAL_REASONS = {
+    "banned": _needs_somebody(
+        Reason.BANNED,
+        f"WhatsApp banned this number. Ask for a review in the phone's WhatsApp and wait for it. {PAIR_AGAIN}.",
+    ),
+    "locked": _needs_somebody(
+        Reason.LOCKED,
+        "WhatsApp locked this account, or it moved to another phone. See the phone's WhatsApp and do what it asks. "
+        f"{PAIR_AGAIN}.",
+    ),
+    "code_refused": _needs_somebody(
+        Reason.PAIRING_EXPIRED,
+        f"WhatsApp gave no code for spec.phoneNumber. Check the number, wait some minutes. {PAIR_AGAIN}.",
+        Reason.NEEDS_PAIRING,
+    ),
+}
+"""By the code of a reason that tells more than its state does."""
 
-CODE_REFUSED = _needs_somebody(
-    Reason.PAIRING_EXPIRED,
-    f"WhatsApp gave no code for spec.phoneNumber. Check the number, wait some minutes. {PAIR_AGAIN}.",
-    Reason.NEEDS_PAIRING,
-)
+
+def final(state: str, reason: str) -> Explanation:
+    """After the session ended for good in `state`, or shows no codes any more."""
+    return FINAL_REASONS.get(reason.partition(":")[0]) or FINAL[state]
+
 
 DELETING = Explanation(Reason.DELETING, "The connection is being removed. Nothing to do.")
 PURGE_NOT_CONFIRMED = Explanation(

@@ -51,11 +51,6 @@ def shows_code(seen: ObservedSession) -> bool:
     return (seen.state, seen.reason) == ("qr", "type_the_code")
 
 
-def code_refused(seen: ObservedSession) -> bool:
-    """WhatsApp gave the session no code to be typed."""
-    return seen.state == "qr" and seen.reason.startswith("code_refused")
-
-
 def pairing_expired(world: World) -> bool:
     """Nobody linked a phone in time, and nobody asked again."""
     if world.linked or pairing_pending(world) or world.resource is None:
