@@ -15,7 +15,8 @@ from recado_operator.plan.admission import refusal
 from recado_operator.plan.releases import Member
 from recado_operator.world import Drift, ObservedSession, Peer, World
 
-LOST = TERMINAL_STATES | {"restricted"}
+SHUT = TERMINAL_STATES - {"passkey_required"}
+LOST = SHUT | {"restricted"}
 
 _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 """For manifests without a time of creation: their ids grow with time, and decide."""
@@ -55,15 +56,18 @@ def member_of(key: UUID, world: World) -> Member | None:
         wanted=not rests,
         linked=world.linked,
         lost=state in LOST,
+        shut=state in SHUT,
     )
     if current is None:
         return member
+    ready = current.ready and not current.stopping and state in WORKING_STATES
     return replace(
         member,
         image=current.image,
         repinned=channel == "Pinned" and current.drift is Drift.IMAGE,
         launch=(current.epoch, current.restarts),
-        ready=current.ready and not current.stopping and state in WORKING_STATES,
+        ready=ready,
+        held=current.image if ready else "",
         stale=current.drift is Drift.TEMPLATE,
         moving_out=current.drift is Drift.NODE,
     )

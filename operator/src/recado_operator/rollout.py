@@ -85,8 +85,10 @@ class Rollout:
 
     def note(self, key: UUID, world: World) -> None:
         """What a look has found."""
-        member = member_of(key, world)
-        if self._members.get(key) == member:
+        before, member = self._members.get(key), member_of(key, world)
+        if before is not None and member is not None and not member.ready:
+            member = replace(member, held=before.held)
+        if before == member:
             return
         if member is None:
             del self._members[key]

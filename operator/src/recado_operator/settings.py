@@ -109,6 +109,14 @@ class OperatorSettings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(gt=0, le=100),
         Setting("RECADO_ROLLOUT_READY_PERCENT", "With fewer ready sessions a wave fails, and all go back."),
     ] = 98.0
+    rollout_lost_percent: Annotated[
+        float,
+        Meta(ge=0, le=100),
+        Setting(
+            "RECADO_ROLLOUT_LOST_PERCENT",
+            "Of the sessions that a wave moved, so many may be logged out or banned; with more all go back.",
+        ),
+    ] = 0.0
 
     def fleet(self) -> Fleet:
         """Raises ConfigurationError for a catalogue that cannot be read, or does not hold a channel's version."""
@@ -147,6 +155,7 @@ class OperatorSettings(msgspec.Struct, frozen=True, kw_only=True):
             max_per_company=self.rollout_max_per_company,
             ready_seconds=self.rollout_ready_seconds,
             ready_percent=self.rollout_ready_percent,
+            lost_percent=self.rollout_lost_percent,
         )
 
     def namespaces(self, own: str) -> list[str]:

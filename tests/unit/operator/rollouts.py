@@ -31,6 +31,7 @@ def member(number: int, **values: object) -> Member:
         id=UUID(int=number),
         company=f"desk/company-{number % 40}",
         image=OLD.image,
+        held=OLD.image,
         launch=(1, 0),
         linked=True,
         ready=True,
@@ -74,8 +75,15 @@ class Fleet:
                 return self.state
         raise AssertionError(f"never at rest: {self.state}")
 
+    def lose(self, key: UUID) -> None:
+        """Logged out: its session ends, and nothing but memory tells what it ran."""
+        self.members[key] = replace(self.members[key], lost=True, shut=True, linked=False, ready=False, image="")
+
     def running(self, release: Release) -> int:
-        return sum(one.image == release.image for one in self.members.values())
+        return len(self.on(release))
+
+    def on(self, release: Release) -> list[UUID]:
+        return [key for key, one in self.members.items() if one.image == release.image]
 
     def missing(self) -> int:
         """By our hand: all that are not ready, since nothing else takes any away here."""
@@ -84,7 +92,7 @@ class Fleet:
     def _come_back(self) -> None:
         for key, one in self.members.items():
             if one.moves and not one.ready and not (one.image == NEW.image and self.bad(one)):
-                self.members[key] = replace(one, ready=True)
+                self.members[key] = replace(one, ready=True, held=one.image)
 
     def _change(self) -> None:
         for key, one in self.members.items():

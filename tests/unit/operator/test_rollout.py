@@ -1,6 +1,7 @@
 """Waves: who goes when, how many at once, what stops them, and what goes back."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -13,7 +14,8 @@ from recado_operator.plan.releases import Member, Phase, RolloutPolicy, RolloutS
 
 from .rollouts import AFTER, BEFORE, NEW, OLD, POLICY, Fleet, fleet, member
 
-PERCENTS = [wave.percent for wave in POLICY.waves]
+SIZES = [3, 4, 36, 159, 198]
+"""So many of 400 sessions, three of them canaries, each wave moves."""
 
 
 def canary(one: Member) -> bool:
@@ -63,14 +65,106 @@ def test_a_few_that_do_not_come_back_are_borne() -> None:
     assert whole.running(NEW) == 400
 
 
-def test_numbers_that_are_logged_out_take_the_wave_back() -> None:
-    whole = fleet(100)
-    while whole.step().phase is not Phase.SOAKING:
-        pass
-    moved = next(key for key, one in whole.members.items() if one.image == NEW.image)
-    whole.members[moved] = replace(whole.members[moved], lost=True, linked=False, ready=False, image="")
+@pytest.mark.parametrize("wave", range(len(SIZES)))
+def test_one_number_that_a_wave_logs_out_takes_it_back(wave: int) -> None:
+    whole = fleet(400)
+    _, (moved, *_) = go_to(whole, wave)
+    whole.lose(moved)
     assert whole.step().phase is Phase.ROLLING_BACK
-    assert "logged out or restricted" in whole.state.why
+    assert whole.state.why == f"1 of {SIZES[wave]} sessions that wave {wave + 1} moved were logged out or banned."
+    assert whole.run().phase is Phase.ROLLED_BACK
+    assert (whole.running(OLD), whole.running(NEW)) == (399, 0)
+
+
+def test_one_number_that_is_logged_out_on_its_way_takes_the_wave_back() -> None:
+    whole = fleet(400)
+    go_to(whole, 3)
+    while not (away := [key for key in whole.state.flights if not whole.members[key].ready]):
+        whole.step()
+    whole.lose(away[0])
+    assert whole.step().phase is Phase.ROLLING_BACK
+    assert whole.state.why == "1 of 159 sessions that wave 4 moved were logged out or banned."
+
+
+@pytest.mark.parametrize("wave", range(1, len(SIZES)))
+@pytest.mark.parametrize("before", [True, False])
+def test_a_number_that_another_wave_moved_or_none_yet_may_be_logged_out(wave: int, before: bool) -> None:  # noqa: FBT001
+    whole = fleet(400)
+    earlier, _ = go_to(whole, wave)
+    waiting = [key for key in whole.on(OLD) if key not in whole.state.flights]
+    whole.lose(earlier[0] if before else waiting[0])
+    assert whole.run() == rollout.settled(AFTER)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 59), st.integers(0, 300))
+def test_whoever_is_logged_out_whenever_only_who_was_moved_takes_the_wave_back(number: int, moment: int) -> None:
+    whole, earlier = fleet(60), list[UUID]()
+    for _ in range(moment):
+        wave, ran = whole.state.wave, whole.on(NEW)
+        whole.step()
+        earlier = earlier if whole.state.wave == wave else ran
+    key = UUID(int=number)
+    moved = key in whole.state.flights or (key in whole.on(NEW) and key not in earlier)
+    takes_back = moved and whole.state.phase is not Phase.SETTLED
+    whole.lose(key)
+    assert whole.run().phase is (Phase.ROLLED_BACK if takes_back else Phase.SETTLED)
+
+
+@pytest.mark.parametrize(("limited", "phase"), [(1, Phase.SETTLED), (2, Phase.ROLLED_BACK)])
+def test_a_number_that_is_only_limited_is_borne_also_by_a_small_wave(limited: int, phase: Phase) -> None:
+    whole = fleet(400)
+    for key in go_to(whole, 1, count=2)[1][:limited]:
+        whole.members[key] = replace(whole.members[key], lost=True, ready=False)
+    assert whole.run().phase is phase
+
+
+def test_many_logged_out_numbers_take_the_wave_back_whoever_moved_them() -> None:
+    whole = fleet(400)
+    for key in go_to(whole, 4)[0][:9]:
+        whole.lose(key)
+    assert whole.step().phase is Phase.ROLLING_BACK
+    assert whole.state.why == "9 sessions were logged out or restricted since wave 5 began."
+
+
+@pytest.mark.parametrize(("lost", "phase"), [(1, Phase.SETTLED), (2, Phase.ROLLED_BACK)])
+def test_a_wave_bears_as_many_logged_out_numbers_as_people_allow(lost: int, phase: Phase) -> None:
+    whole = fleet(400)
+    whole.policy = replace(POLICY, lost_percent=0.7)
+    _, moved = go_to(whole, 3, count=2)
+    for key in moved[:lost]:
+        whole.lose(key)
+    assert whole.run().phase is phase
+
+
+def test_numbers_that_an_earlier_try_logged_out_are_not_held_against_the_next() -> None:
+    whole = fleet(400)
+    whole.lose(go_to(whole, 1)[1][0])
+    assert whole.run().phase is Phase.ROLLED_BACK
+    whole.state = rollout.settled(BEFORE)  # somebody deleted the ConfigMap
+    assert whole.run() == rollout.settled(AFTER)
+
+
+def test_a_state_that_was_stored_before_losses_were_told_apart_goes_on() -> None:
+    whole = fleet(400)
+    _, (moved, *_) = go_to(whole, 2)
+    stored = msgspec.to_builtins(whole.state)
+    for later in ("reach_before", "shut", "fallen"):
+        del stored[later]
+    whole.state = msgspec.convert(stored, RolloutState)
+    whole.lose(moved)
+    assert whole.step().phase is Phase.ROLLING_BACK
+
+
+def go_to(whole: Fleet, wave: int, count: int = 1) -> tuple[list[UUID], list[UUID]]:
+    """Until `wave` has moved so many; whom earlier waves moved, and who is back from this one."""
+    earlier: list[UUID] = []
+    while whole.state.wave < wave:
+        earlier = whole.on(NEW)
+        whole.step()
+    while len(back := [key for key in whole.on(NEW) if key not in earlier and whole.members[key].ready]) < count:
+        whole.step()
+    return earlier, back
 
 
 def test_sessions_that_fall_while_it_soaks_take_the_wave_back() -> None:

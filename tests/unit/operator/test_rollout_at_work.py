@@ -10,6 +10,7 @@ from prometheus_client import REGISTRY
 from recado_core.resources.session_options import UpdatePolicy
 from recado_kubernetes.errors import ConflictError
 from recado_operator.build.draw import Fleet
+from recado_operator.census import member_of
 from recado_operator.plan.releases import Flight, Phase, RolloutPolicy, RolloutState, Wave
 from recado_operator.rollout import Rollout, Stored
 from recado_operator.runtime.agenda import Urgency
@@ -91,6 +92,41 @@ async def test_nothing_is_decided_before_everybody_is_known(bench: Bench) -> Non
     assert (state.settled, state.target, state.phase) == (BEFORE, AFTER, Phase.MOVING)
     assert bench.woken == [(CONNECTION, Urgency.ASKED), (CONNECTION, Urgency.COMMON)]
     assert bench.rollout.turn(CONNECTION) is Turn.GO
+
+
+async def test_what_a_session_ran_is_known_when_it_is_logged_out(bench: Bench) -> None:
+    await bench.rollout.load({"Stable": OLD.image, "Canary": OLD.image})
+    bench.look(OLD.image)
+    await bench.rollout.decide()
+    moved = world(process(image=NEW.image, ready=True, restarts=1), observed=seen(linked=True))
+    bench.rollout.note(CONNECTION, moved)
+    await bench.rollout.decide()
+    for _ in range(2):
+        bench.rollout.note(CONNECTION, world(observed=seen(state="logged_out", exit_code=0)))
+    await bench.rollout.decide()
+    last = bench.store.writes[-1]
+    assert (last.phase, last.why) == (
+        Phase.ROLLING_BACK,
+        "1 of 1 sessions that wave 1 moved were logged out or banned.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "lost", "shut"),
+    [
+        ("online", False, False),
+        ("qr", False, False),
+        ("passkey_required", False, False),  # it was not linked before
+        ("restricted", True, False),
+        ("logged_out", True, True),
+        ("banned", True, True),
+        ("outdated", True, True),
+    ],
+)
+def test_whom_whatsapp_shut_out_and_whom_it_only_limits(state: str, lost: bool, shut: bool) -> None:  # noqa: FBT001
+    member = member_of(CONNECTION, world(observed=seen(state=state)))
+    assert member is not None
+    assert (member.lost, member.shut) == (lost, shut)
 
 
 async def test_a_first_installation_has_nothing_to_roll_out(bench: Bench) -> None:

@@ -61,5 +61,13 @@ def follows(state: RolloutState, member: Member) -> bool:
     return member.channel != "Pinned" and reached(state, member.channel, member.id)
 
 
+def moved(state: RolloutState, member: Member) -> bool:
+    """The present wave has brought it to the target, which it held."""
+    earlier = state.reach_before is not None and (
+        member.channel == "Canary" or _place(state, member.id) <= state.reach_before
+    )
+    return follows(state, member) and not earlier and member.held == state.target.of(member.channel).image
+
+
 def _place(state: RolloutState, key: UUID) -> int:
     return position(f"{state.target.stable.image} {state.target.canary.image}", key)

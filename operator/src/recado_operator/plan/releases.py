@@ -40,6 +40,8 @@ class RolloutPolicy(Struct, frozen=True, kw_only=True):
     max_per_company: int = 1
     ready_seconds: float = 120.0
     ready_percent: float = 98.0
+    lost_percent: float = 0.0
+    """Of those that a wave moved, so many may be logged out or banned before the next."""
 
 
 class Orders(Struct, frozen=True):
@@ -88,12 +90,18 @@ class RolloutState(Struct, frozen=True, kw_only=True):
     wave: int = -1
     reach: int = -1
     """Sessions up to this position of the target's order are reached."""
+    reach_before: int | None = None
+    """Those up to this position were reached by earlier waves; None while the first is on its way."""
     since: datetime | None = None
     size: int = 0
     """So many ready sessions this wave had to move when it began."""
     failed: int = 0
     lost: int = 0
     """So many reached sessions had been logged out or restricted when this wave began."""
+    shut: int = 0
+    """So many that held the target were logged out or banned when this wave began, as by an earlier try."""
+    fallen: int = 0
+    """So many were logged out or banned on their way, before they held the target."""
     down: int = 0
     """So many reached sessions were not ready when this wave began."""
     flights: Mapping[UUID, Flight] = {}
@@ -121,7 +129,11 @@ class Member(Struct, frozen=True, kw_only=True, gc=False):
     linked: bool = False
     ready: bool = False
     lost: bool = False
-    """Restricted, banned, logged out: what a bad release can do for good."""
+    """Restricted, banned, logged out: what a bad release can do to a number."""
+    shut: bool = False
+    """Lost for good; a number that is only restricted may be so every day, under whatever release."""
+    held: str = ""
+    """The image with which it was ready last, as far as this leader saw; tells of a lost one what it ran before."""
     repinned: bool = False
     """It is pinned, to another version than it runs."""
     stale: bool = False
@@ -136,4 +148,5 @@ class Member(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def down(self) -> bool:
-        return self.wanted and (self.linked or self.lost) and not self.ready
+        """Those that are lost are counted as that."""
+        return self.wanted and self.linked and not self.lost and not self.ready

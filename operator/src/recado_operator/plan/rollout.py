@@ -47,17 +47,19 @@ def advance(now: datetime, orders: Orders, state: RolloutState, members: Members
 
 def _judge(now: datetime, policy: RolloutPolicy, state: RolloutState, members: Members) -> RolloutState:
     flights: dict[UUID, Flight] = {}
-    failed = state.failed
+    failed, fallen = state.failed, state.fallen
     for key, flight in state.flights.items():
         member = members.get(key)
         if member is None or not member.wanted or _landed(state, member, flight):
             continue
-        late = member.lost or (now - flight.since).total_seconds() > policy.ready_seconds
+        late = member.shut or (now - flight.since).total_seconds() > policy.ready_seconds
         if late and not flight.overdue:
             failed += flight.judged
-        if not member.lost:
+        if member.lost:
+            fallen += member.shut and flight.judged and not reach.moved(state, member)
+        else:
             flights[key] = replace(flight, overdue=late or flight.overdue)
-    return replace(state, flights=flights, failed=failed)
+    return replace(state, flights=flights, failed=failed, fallen=fallen)
 
 
 def _landed(state: RolloutState, member: Member, flight: Flight) -> bool:
@@ -94,12 +96,14 @@ def _next_wave(now: datetime, policy: RolloutPolicy, state: RolloutState, member
     """The next wave that has anybody to move; after the last the target is what everybody runs."""
     for number in range(state.wave + 1, len(policy.waves)):
         up_to = max(state.reach, reach.reach_of(state, members.values(), policy.waves[number].percent))
-        wave = replace(state, phase=Phase.MOVING, wave=number, reach=up_to, since=now, failed=0)
+        before = state.reach if state.wave >= 0 else None
+        wave = replace(state, phase=Phase.MOVING, wave=number, reach=up_to, reach_before=before, since=now)
         size = sum(member.ready for member in _to_move(wave, members.values()))
         if size or any(_to_move(wave, members.values())):
             followers = list(_followers(wave, members.values()))
             lost, down = sum(one.lost for one in followers), sum(one.down for one in followers)
-            return replace(wave, size=size, lost=lost, down=down)
+            shut = _shut(wave, followers)
+            return replace(wave, size=size, failed=0, fallen=0, lost=lost, shut=shut, down=down)
     return replace(settled(state.target), flights=_acquitted(state))
 
 
@@ -110,29 +114,37 @@ def _acquitted(state: RolloutState) -> dict[UUID, Flight]:
 
 def _broken(policy: RolloutPolicy, state: RolloutState, members: Members) -> str:
     """Why the wave has failed already."""
-    if state.failed > _allowed(policy, state.size):
+    followers = list(_followers(state, members.values()))
+    own = state.fallen + _shut(state, followers) - state.shut
+    if own > _share(policy.lost_percent, state.size):
+        return f"{own} of {state.size} sessions that wave {state.wave + 1} moved were logged out or banned."
+    if state.failed > _share(100.0 - policy.ready_percent, state.size):
         return (
             f"{state.failed} of {state.size} sessions of wave {state.wave + 1} were not ready "
             f"within {policy.ready_seconds:.0f} s."
         )
-    followers = list(_followers(state, members.values()))
     more = sum(one.lost for one in followers) - state.lost
-    if more > _allowed(policy, len(followers)):
+    if more > max(1, _share(100.0 - policy.ready_percent, len(followers))):
         return f"{more} sessions were logged out or restricted since wave {state.wave + 1} began."
     return ""
+
+
+def _shut(state: RolloutState, followers: Iterable[Member]) -> int:
+    """Of those that the wave moved. Others are lost for reasons of their own: in a large fleet some are every day."""
+    return sum(one.shut and reach.moved(state, one) for one in followers)
 
 
 def _sunk(policy: RolloutPolicy, state: RolloutState, members: Members) -> str:
     """Why the wave has failed after it soaked."""
     followers = list(_followers(state, members.values()))
     more = sum(one.down for one in followers) - state.down
-    if more > _allowed(policy, len(followers)):
+    if more > _share(100.0 - policy.ready_percent, len(followers)):
         return f"{more} more sessions than before wave {state.wave + 1} are not ready."
     return ""
 
 
-def _allowed(policy: RolloutPolicy, total: int) -> int:
-    return int(total * (100.0 - policy.ready_percent) / 100.0)
+def _share(percent: float, total: int) -> int:
+    return int(total * percent / 100.0)
 
 
 def _roll_back(now: datetime, state: RolloutState, why: str) -> RolloutState:
