@@ -126,7 +126,7 @@ class Reason(_Explained):
     # Companies
     PROVISIONED = "Provisioned", "The database knows the company."
     POLICIES_APPLIED = "PoliciesApplied", "The company's policies are in force."
-    NOT_REQUESTED = "NotRequested", "The company shares its namespace."
+    NOT_REQUESTED = "NotRequested", "On one machine no policies are made; nothing to do."
     FORBIDDEN = "Forbidden", "The operator may not write policies: grant it the rights that its chart lists."
     WITHIN_QUOTA = "WithinQuota", "No more connections than allowed."
     CONNECTIONS_EXIST = "ConnectionsExist", "Delete the company's connections first."
