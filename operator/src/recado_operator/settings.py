@@ -116,7 +116,7 @@ class OperatorSettings(msgspec.Struct, frozen=True, kw_only=True):
             "RECADO_ROLLOUT_LOST_PERCENT",
             "Of the sessions that a wave moved, so many may be logged out or banned; with more all go back.",
         ),
-    ] = 0.0
+    ] = 0.2
 
     def fleet(self) -> Fleet:
         """Raises ConfigurationError for a catalogue that cannot be read, or does not hold a channel's version."""

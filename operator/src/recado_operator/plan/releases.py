@@ -40,7 +40,7 @@ class RolloutPolicy(Struct, frozen=True, kw_only=True):
     max_per_company: int = 1
     ready_seconds: float = 120.0
     ready_percent: float = 98.0
-    lost_percent: float = 0.0
+    lost_percent: float = 0.2
     """Of those that a wave moved, so many may be logged out or banned before the next."""
 
 
