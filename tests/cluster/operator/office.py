@@ -74,6 +74,11 @@ class Office:
             self.client.create(path, manifest)
         self.client.create(self.core("serviceaccounts"), {"metadata": {"name": "recado-session"}})
 
+    def let_drain(self) -> None:
+        """Grants what the chart grants beyond its default where `operator.drain` is enabled."""
+        for path, manifest in rights.drain_objects(self.namespace):
+            self.client.create(path, manifest)
+
     def close(self) -> None:
         """The namespace goes, and everything in it: nothing of ours may hold it up."""
         for plural in ("whatsappconnections", "companies"):

@@ -16,23 +16,25 @@ VALUES = next(path for path in VALUE_FILES if path.name == "minimal-values.yaml"
 
 
 @cache
-def _rendered() -> tuple[Object, ...]:
-    return tuple(of_kind(render(values_of(VALUES)), "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"))
+def _rendered(*, drain: bool) -> tuple[Object, ...]:
+    values = {**values_of(VALUES), "operator": {"drain": {"enabled": drain}}}
+    return tuple(of_kind(render(values), "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"))
 
 
-def _roles(kind: str) -> list[Object]:
+def _roles(kind: str, *, drain: bool = False) -> list[Object]:
     """Roles of that kind which a binding gives to the operator's account."""
+    rendered = _rendered(drain=drain)
     bound = {
         (binding["roleRef"]["kind"], binding["roleRef"]["name"])
-        for binding in _rendered()
+        for binding in rendered
         if binding["kind"] == f"{kind}Binding"
         and any(who["name"] == ACCOUNT and who.get("namespace") == NAMESPACE for who in binding["subjects"])
     }
-    return [one for one in _rendered() if one["kind"] == kind and (kind, one["metadata"]["name"]) in bound]
+    return [one for one in rendered if one["kind"] == kind and (kind, one["metadata"]["name"]) in bound]
 
 
-def rules() -> list[dict[str, Any]]:
-    return [rule for kind in ("Role", "ClusterRole") for role in _roles(kind) for rule in role["rules"]]
+def rules(*, drain: bool = False) -> list[dict[str, Any]]:
+    return [rule for kind in ("Role", "ClusterRole") for role in _roles(kind, drain=drain) for rule in role["rules"]]
 
 
 def granted(wanted: Sequence[dict[str, Any]] | None = None) -> set[Permission]:
@@ -66,6 +68,13 @@ def objects(
     everywhere = [rule for role in _roles("ClusterRole") for rule in role["rules"]] if wanted is None else []
     if everywhere:
         yield from _granting(f"{RBAC}/", "ClusterRole", cluster_role(namespace), everywhere, account)
+
+
+def drain_objects(namespace: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What else it may where `operator.drain` is enabled."""
+    account = {"kind": "ServiceAccount", "name": ACCOUNT, "namespace": namespace}
+    allowed = [rule for role in _roles("ClusterRole", drain=True) for rule in role["rules"]]
+    yield from _granting(f"{RBAC}/", "ClusterRole", cluster_role(namespace), allowed, account)
 
 
 def cluster_role(namespace: str) -> str:
