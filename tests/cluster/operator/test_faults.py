@@ -48,12 +48,13 @@ def test_a_lost_answer_starts_no_second_pod(office: Office, hire: Hire, fault_pr
 
 
 def test_expired_watches_are_opened_anew(office: Office, hire: Hire, fault_proxy: FaultProxy) -> None:
-    hire()
+    operator = hire()
     office.declare_company()
     wait_for("watches are open", lambda: fault_proxy.open_watches() >= 3)
     assert fault_proxy.expire_watches() >= 3
     office.declare("support")
-    wait_for("a pod is made", office.pods)
+    harmony.settle(office, ["support"])
+    harmony.assert_at_rest(office, fault_proxy, operator)
 
 
 @pytest.mark.full
