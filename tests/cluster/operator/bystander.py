@@ -62,8 +62,11 @@ def snapshot(bystander: Office) -> Snapshot:
 def _places(office: Office) -> dict[str, str]:
     ours = {plural: office.resources(plural) for plural in ("companies", "whatsappconnections")}
     core = {plural: office.core(plural) for plural in ("pods", "secrets", "serviceaccounts", "resourcequotas")}
-    policies = f"/apis/networking.k8s.io/v1/namespaces/{office.namespace}/networkpolicies"
-    return {**ours, **core, "networkpolicies": policies}
+    guards = {
+        plural: f"/apis/{group}/v1/namespaces/{office.namespace}/{plural}"
+        for group, plural in (("networking.k8s.io", "networkpolicies"), ("policy", "poddisruptionbudgets"))
+    }
+    return {**ours, **core, **guards}
 
 
 def _objects(found: list[Object]) -> list[str]:

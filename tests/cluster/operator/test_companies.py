@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from tests.cluster.client import Object
 from tests.cluster.fault_proxy.proxy import FaultProxy
-from tests.cluster.operator import harmony, rights
+from tests.cluster.operator import bystander, harmony, rights
 from tests.cluster.operator.conftest import Hire
 from tests.cluster.operator.ledger import writes
 from tests.cluster.operator.office import COMPANY, Office, condition, ready_reason
@@ -18,6 +18,12 @@ from recado_core.passwords import HASHER
 NAMES = ["support-0", "support-1", "support-2"]
 QUOTA, OVER = 5, 50
 NONCES = 60
+PURGED = ("pods", "secrets", "networkpolicies", "poddisruptionbudgets", "resourcequotas", "session_lease", "app_user")
+"""Some of what a company has that is purged."""
+LOGIN = """
+    select rolname as name from pg_roles where rolname = $1 union all
+    select nspname from pg_namespace where nspname = $1
+"""
 
 
 def test_a_suspended_company_has_no_sessions_and_a_resumed_one_has_them_again(
@@ -153,16 +159,50 @@ def test_a_company_does_not_go_before_its_connections(office: Office, hire: Hire
     _declare(office)
     place = office.resources("companies", COMPANY)
     office.client.delete(place)
-
-    def blocked() -> str:
-        return str(condition(_company(office), "DeletionBlocked").get("reason", ""))
-
-    wait_for("it says so", lambda: blocked() == "ConnectionsExist")
+    wait_for("it says so", lambda: _blocked(office) == "ConnectionsExist")
     harmony.settle(office, NAMES)
     for name in NAMES:
         office.remove(name)
     wait_for("it is gone", partial(office.client.absent, place))
     assert _database_status(office) == "active", "Retain keeps the row"
+
+
+def test_a_purged_company_leaves_nothing_and_others_are_not_touched(office: Office, hire: Hire) -> None:
+    office.meet_collector()
+    with bystander.beside(office) as neighbour:
+        watched = f"{office.namespace},{neighbour.namespace}"
+        leader = hire(RECADO_NAMESPACE=office.namespace, RECADO_WATCH_NAMESPACES=watched)
+        bystander.settle(neighbour)
+        office.declare_company(deletionPolicy="Purge", isolation="Namespace")
+        office.declare("support")
+        harmony.settle(office, ["support"])
+        others, had = bystander.snapshot(neighbour), bystander.snapshot(office)
+        assert [kind for kind in PURGED if not had[kind]] == []
+        login = office.query("select role_name from session_lease where company_id = $1", office.company.id)[0]
+        place = office.resources("companies", COMPANY)
+        office.client.delete(place)
+        wait_for("its connections hold it", lambda: _blocked(office) == "ConnectionsExist")
+        office.remove("support")
+        wait_for("it must be confirmed", lambda: _blocked(office) == "PurgeNotConfirmed")
+        looked = leader.metric("recado_reconcile_total")
+        office.client.merge(place, _confirming(bystander.NAME))
+        wait_for("it was looked at", lambda: leader.metric("recado_reconcile_total") > looked)
+        assert (_blocked(office), _database_status(office)) == ("PurgeNotConfirmed", "active")
+        office.client.merge(place, _confirming(COMPANY))
+        wait_for("it is gone", partial(office.client.absent, place))
+        wait_for("nothing is left of it", lambda: not _left(office))
+        assert office.query(LOGIN, login["role_name"]) == []
+        assert bystander.snapshot(neighbour) == others
+
+
+def _blocked(office: Office) -> str:
+    return str(condition(_company(office), "DeletionBlocked").get("reason", ""))
+
+
+def _left(office: Office) -> bystander.Snapshot:
+    """But for accounts, which are the namespace's."""
+    now = bystander.snapshot(office)
+    return {kind: found for kind, found in now.items() if found and kind != "serviceaccounts"}
 
 
 def _declare(office: Office) -> None:
