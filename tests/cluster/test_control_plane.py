@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -13,6 +14,7 @@ from tests.cluster.manifests import config_map, note, note_definition, pod
 from tests.cluster.programs import ROOT
 from tests.cluster.waiting import wait_for
 
+READY_SECONDS = 5.0
 RULES = "/apis/rbac.authorization.k8s.io/v1/namespaces"
 
 
@@ -119,6 +121,18 @@ def test_a_held_api_server_is_silent_and_comes_back(control_plane: ControlPlane)
     finally:
         control_plane.api_server.resume()
     control_plane.wait_ready()
+
+
+@pytest.mark.full
+def test_it_is_ready_within_five_seconds_from_built_programs() -> None:
+    """The quickest of three: what else the machine does is not the control plane's fault."""
+    taken = []
+    for _ in range(3):
+        began = time.monotonic()
+        with ControlPlane():
+            taken.append(round(time.monotonic() - began, 1))
+    print(f"control planes were ready after {taken} s")  # noqa: T201 - the figure is a result
+    assert min(taken) <= READY_SECONDS
 
 
 def test_a_stopped_control_plane_leaves_nothing() -> None:
