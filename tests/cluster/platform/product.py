@@ -104,14 +104,14 @@ class Product:
         return str(shown["text"])
 
     def _pairing(self, name: str) -> Object | None:
-        identity = self._identity(name)
-        found: Object | None = self.api.pairing(identity)["qr"] if identity else None
+        connection = self.shown(name)
+        found: Object | None = self.api.pairing(connection["id"])["qr"] if connection else None
         return found
 
-    def _identity(self, name: str) -> str:
-        """The connection's id in the API; empty while it does not know it."""
+    def shown(self, name: str) -> Object | None:
+        """The connection as the inbox shows it; None while it does not know it."""
         listed = self.api.call("GET", "/connections")["items"]
-        return next((str(one["id"]) for one in listed if one["name"] == name), "")
+        return next((one for one in listed if one["name"] == name), None)
 
     def write(self, customer: str, shop: str, text: str) -> None:
         """A customer writes to the shop's phone."""
