@@ -24,8 +24,9 @@ def main(arguments: list[str]) -> int:
         return 0
     shown = ", ".join(f"{kind}/{name} in {namespace}" for namespace, kind, name in found[:SHOWN])
     print(
-        f"{len(found)} resources exist: {shown}. Delete them first (kubectl delete wac,co --all -n NAMESPACE), or "
-        "upgrade with uninstall.force=true to leave them as they are, then uninstall again.",
+        f"{len(found)} resources exist: {shown}. Delete them (kubectl delete wac,co --all -n NAMESPACE), then "
+        "uninstall again. To leave them as they are: helm rollback to the present revision (Helm upgrades nothing that "
+        "it began to uninstall), helm upgrade with uninstall.force=true, helm uninstall.",
         file=sys.stderr,
     )
     return 1
