@@ -41,7 +41,6 @@ def describe(now: Moment, world: CompanyWorld, blocked: str) -> CompanyStatus:
         observed_generation=resource.metadata.generation,
         company_id=observed.company_id if observed else before.company_id,
         namespace_isolation=resource.spec.isolation,
-        migration_revision=before.migration_revision,
         usage=_usage(world),
         conditions=_conditions(now, world, blocked),
     )

@@ -61,7 +61,6 @@ class CompanyStatus(msgspec.Struct, frozen=True, kw_only=True, rename="camel", o
     observed_generation: Count | None = None
     company_id: CompanyID | None = field(default=None, name="companyID")
     namespace_isolation: Literal["Shared", "Namespace"] | None = None
-    migration_revision: Annotated[str, Meta(max_length=64)] | None = None
     usage: CompanyUsage | None = None
     conditions: Conditions = []
 
