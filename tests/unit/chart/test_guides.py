@@ -1,11 +1,12 @@
 """What the guides tell people to set exists in the chart: nobody should find out that it does not by trying."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 import yaml
-from tests.unit.chart.charts import CHART, ROOT, Object, render, values_of
+from tests.unit.chart.charts import CHART, ROOT, Object, named, render, values_of
 
 GUIDES = [*sorted((ROOT / "docs").rglob("*.md")), CHART / "templates" / "NOTES.txt", ROOT / "README.md"]
 GIVEN: Object = {"secrets": {"existingSecret": "a"}, "session": {"existingSettingsSecret": "b"}}
@@ -47,6 +48,22 @@ def test_a_value_that_does_not_exist_would_be_noticed() -> None:
 
 
 def test_the_values_for_production_are_accepted() -> None:
-    text = (ROOT / "docs" / "guides" / "install.md").read_text()
-    (block,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
-    assert render({**GIVEN, **yaml.safe_load(block)})
+    assert render({**GIVEN, **_block("install.md")})
+
+
+def test_after_an_upgrade_the_version_that_was_kept_as_the_guide_says_is_still_there() -> None:
+    kept = _block("upgrade.md")["session"]["catalog"]
+    (version,) = kept
+    session = {**GIVEN["session"], "catalog": kept, "stable": version}
+    objects = render({**GIVEN, "image": {"tag": "next"}, "session": session})
+    pod = named(objects, "Deployment", "recado-operator")["spec"]["template"]["spec"]
+    told = {one["name"]: one.get("value", "") for one in pod["containers"][0]["env"]}
+    assert told["RECADO_SESSION_STABLE"] == version
+    catalogue = json.loads(told["RECADO_SESSION_CATALOGUE"])
+    assert catalogue == {**kept, "next": kept[version].replace(version, "next")}
+
+
+def _block(guide: str) -> Object:
+    (block,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "guides" / guide).read_text(), re.DOTALL)
+    values: Object = yaml.safe_load(block)
+    return values
