@@ -12,6 +12,7 @@ from recado_core.clock import SystemClock
 from recado_core.tasks import run_guarded
 from recado_kubernetes.access import configuration, own_namespace
 from recado_kubernetes.client import KubernetesClient
+from recado_operator.kubernetes.definitions import refuse_older_definitions
 from recado_operator.kubernetes.lease import KubernetesLease
 from recado_operator.leader import Leader
 from recado_operator.runtime.elector import Elector
@@ -31,6 +32,7 @@ async def run_until_stopped(settings: Settings) -> None:
     access = await configuration()
     own = settings.operator.namespace or own_namespace()
     async with KubernetesClient(access, FIELD_MANAGER) as client:
+        await refuse_older_definitions(client)
         elector = Elector(KubernetesLease(client, own), SystemClock(), settings.operator.name())
         leader = Leader(settings, client, access, own)
         async with _health(settings, leader):

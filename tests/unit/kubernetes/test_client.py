@@ -114,3 +114,9 @@ async def test_a_server_that_is_gone_is_unreachable() -> None:
     async with KubernetesClient(Configuration(host="http://127.0.0.1:1"), "tests") as client:
         with pytest.raises(UnreachableError):
             await client.create(PODS, "acme", {})
+
+
+async def test_the_published_schemas_of_a_group_are_read(server: Server, client: KubernetesClient) -> None:
+    server.then(200, {"components": {"schemas": {"dev.recado.v1alpha1.Company": {"type": "object"}}}})
+    assert await client.schemas("recado.dev/v1alpha1") == {"dev.recado.v1alpha1.Company": {"type": "object"}}
+    assert server.heard[0][1] == "/openapi/v3/apis/recado.dev/v1alpha1"

@@ -44,6 +44,14 @@ class Page(msgspec.Struct):
     items: list[msgspec.Raw]
 
 
+class _Components(msgspec.Struct, frozen=True):
+    schemas: dict[str, Any] = {}
+
+
+class _Document(msgspec.Struct, frozen=True):
+    components: _Components = _Components()
+
+
 class KubernetesClient:
     """Use as a context manager. `manager` is the field manager under which everything is written."""
 
@@ -89,6 +97,11 @@ class KubernetesClient:
         async for page in self.pages(kind, namespace, labels):
             for item in page.items:
                 yield item
+
+    async def schemas(self, api_version: str) -> Mapping[str, Any]:
+        """What the API server publishes of the kinds of a group's version; every account may read it."""
+        request = Request(verb="GET", resource="openapi", path=f"/openapi/v3/apis/{api_version}")
+        return msgspec.json.decode(await self._transport.send(request), type=_Document).components.schemas
 
     async def create(self, kind: Kind, namespace: str, manifest: Manifest) -> bytes:
         """Raises ConflictError when the name is taken."""

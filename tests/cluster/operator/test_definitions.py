@@ -1,0 +1,52 @@
+"""An operator that is newer than the definitions that the API server has. They are everybody's, so they come back."""
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+from tests.cluster.operator.conftest import Hire
+from tests.cluster.operator.office import CRDS, RECADO, Office
+from tests.cluster.waiting import wait_for
+
+from recado_core.session_states import ExitCode
+
+NAME = "whatsappconnections"
+PLACE = f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{NAME}.recado.dev"
+OURS: dict[str, Any] = yaml.safe_load((CRDS / f"{NAME}.yaml").read_text())
+
+
+@pytest.fixture
+def older(office: Office) -> Iterator[None]:
+    definition = copy.deepcopy(OURS)
+    del _status(definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"])["retry"]
+    office.client.apply(PLACE, definition)
+    try:
+        wait_for("the older definition is published", lambda: not _publishes_retry(office))
+        yield
+    finally:
+        office.client.apply(PLACE, OURS)
+        wait_for("ours is published again", lambda: _publishes_retry(office))
+
+
+@pytest.mark.usefixtures("older")
+def test_a_newer_operator_does_not_begin_and_says_what_to_do(hire: Hire) -> None:
+    operator = hire(ready=False)
+    wait_for("it ends", lambda: not operator.running)
+    assert operator.stop() == ExitCode.CONFIGURATION
+    assert "they lack WhatsAppConnection status.retry. Upgrade them first" in operator.log_tail()
+
+
+def test_with_our_definitions_it_has_compared_and_begins(hire: Hire) -> None:
+    assert "not compared" not in hire().log_tail()
+
+
+def _publishes_retry(office: Office) -> bool:
+    schemas = office.client.get(f"/openapi/v3/{RECADO}")["components"]["schemas"]
+    return "retry" in _status(schemas["dev.recado.v1alpha1.WhatsAppConnection"])
+
+
+def _status(schema: dict[str, Any]) -> dict[str, Any]:
+    properties: dict[str, Any] = schema["properties"]["status"]["properties"]
+    return properties
