@@ -87,5 +87,8 @@ def _version(world: World) -> Verdict | None:
     if world.versions is None or world.version in world.versions:
         return None
     known = ", ".join(world.versions) or "nothing"
-    message = f"The catalogue has no version {world.version or '(none)'}; it holds {known}. Correct spec.updatePolicy."
+    message = (
+        f"The catalogue has no version {world.version or '(none)'}; it holds {known}. "
+        "Correct spec.updatePolicy, or have the version added to session.catalog of the chart."
+    )
     return Verdict(Reason.VERSION_NOT_IN_CATALOGUE, message, Effect.HOLD)
