@@ -21,13 +21,11 @@ OURS: dict[str, Any] = yaml.safe_load((CRDS / f"{NAME}.yaml").read_text())
 def older(office: Office) -> Iterator[None]:
     definition = copy.deepcopy(OURS)
     del _status(definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"])["retry"]
-    office.client.apply(PLACE, definition)
     try:
-        wait_for("the older definition is published", lambda: not _publishes_retry(office))
+        _serve(office, definition)
         yield
     finally:
-        office.client.apply(PLACE, OURS)
-        wait_for("ours is published again", lambda: _publishes_retry(office))
+        _serve(office, OURS)
 
 
 @pytest.mark.usefixtures("older")
@@ -42,9 +40,16 @@ def test_with_our_definitions_it_has_compared_and_begins(hire: Hire) -> None:
     assert "not compared" not in hire().log_tail()
 
 
-def _publishes_retry(office: Office) -> bool:
+def _serve(office: Office, definition: dict[str, Any]) -> None:
+    office.client.apply(PLACE, definition)
+    wanted = set(_status(definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"]))
+    wait_for("the definition is published", lambda: _published(office) == wanted)
+    wait_for("the collection can be read again", lambda: office.client.served(office.resources(NAME)))
+
+
+def _published(office: Office) -> set[str]:
     schemas = office.client.get(f"/openapi/v3/{RECADO}")["components"]["schemas"]
-    return "retry" in _status(schemas["dev.recado.v1alpha1.WhatsAppConnection"])
+    return set(_status(schemas["dev.recado.v1alpha1.WhatsAppConnection"]))
 
 
 def _status(schema: dict[str, Any]) -> dict[str, Any]:
