@@ -16,7 +16,8 @@ NOTHING = WhatsAppConnectionStatus()
 
 
 def beginning(age: float, state: str = "starting", **values: object) -> World:
-    return world(process(age_seconds=age, **values), observed=seen(state=state, heartbeat_age_seconds=0.0))
+    pod = replace(process(age_seconds=age), **values)
+    return world(pod, observed=seen(state=state, heartbeat_age_seconds=0.0))
 
 
 def told_before(of: World, reason: Reason) -> World:
