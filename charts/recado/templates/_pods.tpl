@@ -34,20 +34,28 @@ nodeSelector: {{- toYaml . | nindent 2 }}
 {{- with .block.tolerations }}
 tolerations: {{- toYaml . | nindent 0 }}
 {{- end }}
+affinity:
 {{- with .block.affinity }}
-affinity: {{- toYaml . | nindent 2 }}
+  {{- toYaml . | nindent 2 }}
+{{- else }}
+  podAntiAffinity:
+    preferredDuringSchedulingIgnoredDuringExecution:
+    - weight: 50
+      podAffinityTerm:
+        topologyKey: topology.kubernetes.io/zone
+        labelSelector:
+          matchLabels: {{- include "recado.selector" . | nindent 12 }}
 {{- end }}
 {{- with .top.Values.global.priorityClassName }}
 priorityClassName: {{ . }}
 {{- end }}
+# Over nodes; over zones by affinity: nodes without one of the keys here would be left out of the count.
 topologySpreadConstraints:
-{{- range list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
 - maxSkew: 1
-  topologyKey: {{ . }}
+  topologyKey: kubernetes.io/hostname
   whenUnsatisfiable: ScheduleAnyway
   labelSelector:
-    matchLabels: {{- include "recado.selector" $ | nindent 6 }}
-{{- end }}
+    matchLabels: {{- include "recado.selector" . | nindent 6 }}
 {{- end -}}
 
 {{/* The init container of every pod that needs the schema. Takes (dict "top" . "role" "app"). */}}
