@@ -48,6 +48,19 @@ def test_an_upgrade_keeps_what_was_generated(chart_cluster: ControlPlane, place:
     assert helm.status()["version"] == 2
 
 
+def test_nothing_is_invented_where_a_render_sees_no_cluster(helm: Helm) -> None:
+    """Argo CD renders like this: it says what the cluster can do, and `lookup` finds nothing all the same."""
+    told = helm.refused("template", CHART, {}, "--api-versions=v1/Secret")
+    assert "This render cannot ask a cluster" in told
+    assert "Make the Secret yourself and set secrets.existingSecret" in told
+
+
+def test_a_namespace_that_is_still_to_be_made_is_no_hindrance(chart_cluster: ControlPlane, place: str) -> None:
+    new = Helm(chart_cluster, f"{place}-new")
+    new.install(CHART, {}, "--create-namespace", "--dry-run=server")
+    assert chart_cluster.client.absent(f"/api/v1/namespaces/{place}-new")
+
+
 def test_an_autoscaled_deployment_keeps_its_number(chart_cluster: ControlPlane, place: str, helm: Helm) -> None:
     """What the autoscaler has decided is not undone by an upgrade."""
     values = values_of(CHART / "ci" / "autoscaling-values.yaml")

@@ -58,7 +58,7 @@ def with_cluster(directory: Path, secrets: Mapping[str, Mapping[str, str]] | Non
         for name, values in (secrets or {}).items()
     }
     for asking, answer in (
-        ('.Capabilities.APIVersions.Has "v1/Secret"', "true"),
+        ('lookup "v1" "Secret" .Release.Namespace ""', "true"),
         ('lookup "v1" "Secret" .top.Release.Namespace .secret', f"get (fromJson `{json.dumps(encoded)}`) .secret"),
     ):
         assert asking in text
