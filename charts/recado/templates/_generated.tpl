@@ -14,10 +14,14 @@
 {{- get $known $name -}}
 {{- end -}}
 
-{{/* The value of a key of a Secret in the cluster; empty when there is none. */}}
+{{/* The value of a key of a Secret in the cluster; empty when there is none. Each Secret is asked for once. */}}
 {{- define "recado.found" -}}
-{{- $found := lookup "v1" "Secret" .top.Release.Namespace .secret -}}
-{{- dig "data" .key "" (default dict $found) | b64dec -}}
+{{- $asked := default dict (get .top.Values "asked") -}}
+{{- $_ := set .top.Values "asked" $asked -}}
+{{- if not (hasKey $asked .secret) -}}
+{{- $_ := set $asked .secret (default dict (get (lookup "v1" "Secret" .top.Release.Namespace .secret) "data")) -}}
+{{- end -}}
+{{- get (get $asked .secret) .key | b64dec -}}
 {{- end -}}
 
 {{/* Says yes when `lookup` reaches a cluster: the list of Secrets is an object then, even when nothing is in it or the
@@ -25,4 +29,32 @@
      .Capabilities would not tell: Argo CD fills it in without letting `lookup` ask. */}}
 {{- define "recado.hasCluster" -}}
 {{- if lookup "v1" "Secret" .Release.Namespace "" -}}yes{{- end -}}
+{{- end -}}
+
+{{/* The Secrets that this chart makes itself, each with the setting that names another in its place. */}}
+{{- define "recado.ownSecrets" -}}
+{{- $own := dict -}}
+{{- if not .Values.secrets.existingSecret -}}
+{{- $_ := set $own (include "recado.secret" .) "secrets.existingSecret" -}}
+{{- end -}}
+{{- if and (eq .Values.postgresql.mode "cnpg") (not .Values.postgresql.cnpg.ownerSecret) -}}
+{{- $_ := set $own (include "recado.cnpgOwnerSecret" .) "postgresql.cnpg.ownerSecret" -}}
+{{- end -}}
+{{- toJson $own -}}
+{{- end -}}
+
+{{/* A hash of everything secret in the variables of a container, so that its pods follow when a Secret is changed and the
+     release upgraded. Empty where the cluster cannot be asked. Takes (dict "top" . "env" "<yaml>"). */}}
+{{- define "recado.secretsChecksum" -}}
+{{- $own := include "recado.ownSecrets" .top | fromJson -}}
+{{- $values := list -}}
+{{- range .env | fromYamlArray -}}
+{{- with dig "valueFrom" "secretKeyRef" dict . -}}
+{{- $place := dict "top" $.top "secret" .name "key" .key "setting" (get $own .name) -}}
+{{- $values = append $values (include (ternary "recado.generated" "recado.found" (hasKey $own .name)) $place) -}}
+{{- end -}}
+{{- end -}}
+{{- if join "" $values -}}
+{{- toJson $values | sha256sum -}}
+{{- end -}}
 {{- end -}}

@@ -91,9 +91,10 @@ topologySpreadConstraints:
 {{- end -}}
 
 {{/* One Deployment. Takes (dict "top" . "component" … "block" … "image" … "env" "<yaml>" "ports" (list (list "http" 8080) …)
-     "probes" "<yaml>") and if wanted: command, account, role (waits for the database), drain, fixed (no replicas), mounts, volumes, checksum. */}}
+     "probes" "<yaml>") and if wanted: command, account, role (waits for the database), drain, fixed (no replicas), mounts, volumes. */}}
 {{- define "recado.deployment" -}}
 {{- $selector := include "recado.selector" . -}}
+{{- $env := include "recado.env" . -}}
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -118,8 +119,8 @@ spec:
         {{- toYaml . | nindent 8 }}
         {{- end }}
       annotations:
-        {{- if .checksum }}
-        checksum/secrets: {{ .checksum }}
+        {{- with include "recado.secretsChecksum" (dict "top" .top "env" $env) }}
+        checksum/secrets: {{ . }}
         {{- end }}
         kubectl.kubernetes.io/default-container: {{ .container }}
         {{- with .block.podAnnotations }}
@@ -141,7 +142,7 @@ spec:
       - name: {{ .container }}
         image: {{ .image }}
         imagePullPolicy: {{ .top.Values.image.pullPolicy }}
-        env: {{- include "recado.env" . | nindent 8 }}
+        env: {{- $env | nindent 8 }}
         {{- with .block.extraEnvFrom }}
         envFrom: {{- toYaml . | nindent 8 }}
         {{- end }}

@@ -48,6 +48,24 @@ def test_an_upgrade_keeps_what_was_generated(chart_cluster: ControlPlane, place:
     assert helm.status()["version"] == 2
 
 
+def test_a_changed_password_reaches_the_database_and_whoever_logs_in(
+    chart_cluster: ControlPlane, place: str, helm: Helm
+) -> None:
+    """A new job sets it, and pods that read it roll; an upgrade that changes nothing does neither."""
+    helm.install(CHART, {})
+    jobs, hashes = _jobs(chart_cluster, place), _hashes(chart_cluster, place)
+    helm.upgrade(CHART, {})
+    assert (_jobs(chart_cluster, place), _hashes(chart_cluster, place)) == (jobs, hashes)
+    changed = {"stringData": {"app-password": "another"}}
+    chart_cluster.client.merge(f"/api/v1/namespaces/{place}/secrets/recado-secrets", changed)
+    helm.upgrade(CHART, {})
+    assert _jobs(chart_cluster, place) != jobs
+    rolled = {name for name, value in _hashes(chart_cluster, place).items() if value != hashes[name]}
+    assert rolled == {"recado-api", "recado-realtime", "recado-worker-default"}
+    data = chart_cluster.client.get(f"/api/v1/namespaces/{place}/secrets/recado-secrets")["data"]
+    assert base64.b64decode(data["app-password"]) == b"another"
+
+
 def test_nothing_is_invented_where_a_render_sees_no_cluster(helm: Helm) -> None:
     """Argo CD renders like this: it says what the cluster can do, and `lookup` finds nothing all the same."""
     told = helm.refused("template", CHART, {}, "--api-versions=v1/Secret")
@@ -121,6 +139,13 @@ def _with_pods(control: ControlPlane, place: str) -> set[str]:
 
 def _jobs(control: ControlPlane, place: str) -> list[str]:
     return [one["metadata"]["name"] for one in control.client.items(f"/apis/batch/v1/namespaces/{place}/jobs")]
+
+
+def _hashes(control: ControlPlane, place: str) -> dict[str, str | None]:
+    """Of the Secrets that pods were made with, by Deployment."""
+    found = control.client.items(f"/apis/apps/v1/namespaces/{place}/deployments")
+    marks = {one["metadata"]["name"]: one["spec"]["template"]["metadata"]["annotations"] for one in found}
+    return {name: annotations.get("checksum/secrets") for name, annotations in marks.items()}
 
 
 def _settings(control: ControlPlane, place: str) -> dict[str, str]:

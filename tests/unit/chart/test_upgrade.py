@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.unit.chart.charts import CHART, Object, of_kind, render, values_of
+from tests.unit.chart.charts import CHART, Object, of_kind, pods, render, values_of, with_cluster
 
 CHANGED: dict[str, Object] = {
     "global": {"logLevel": "debug", "commonLabels": {"cost-center": "other"}},
@@ -63,6 +63,31 @@ def test_a_new_release_has_a_new_job(next_release: Path) -> None:
 def test_the_same_release_keeps_its_job() -> None:
     values = values_of(CHART / "ci" / "evaluation-values.yaml")
     assert _migrations(render(values)) == _migrations(render(values | {"api": {"replicas": 4}}))
+
+
+def test_pods_carry_a_hash_of_the_secrets_that_they_were_made_with(tmp_path: Path) -> None:
+    """So a Secret that is changed rolls whoever reads it, and gives the database a job that sets the new passwords."""
+    values = {"firstAdmin": {"email": "ana@example.com"}}
+    hashes = _hashes(render(values, with_cluster(tmp_path)))
+    reading = {"api", "realtime", "operator", "worker-default", "redis", "migrate"}
+    assert {name for name in reading if hashes[name]} == reading
+    assert hashes["frontend"] is None
+    assert hashes["api"] == hashes["realtime"] != hashes["operator"]
+
+
+def test_where_secrets_cannot_be_read_there_is_no_hash_of_them(objects: list[Object]) -> None:
+    """One of nothing would roll every pod as soon as somebody who can read them renders the same."""
+    assert set(_hashes(objects).values()) == {None}
+
+
+def _hashes(objects: list[Object]) -> dict[str, str | None]:
+    """By component."""
+    return {
+        pod["metadata"]["labels"]["app.kubernetes.io/component"]: pod["metadata"]
+        .get("annotations", {})
+        .get("checksum/secrets")
+        for _, pod in pods(objects)
+    }
 
 
 def _migrations(objects: list[Object]) -> list[str]:
