@@ -13,6 +13,7 @@ from typing import Any
 ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 SERVER = "https://kubernetes.default.svc"
 GROUP = "/apis/recado.dev/v1alpha1"
+MERGE = "application/merge-patch+json"
 ATTEMPTS = 15
 """While the API server is busy, or has only just learned of our definitions, it says 429 and for how long."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.cluster.chart import uninstalling
 from tests.cluster.chart.helm import Helm, Object
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.operator.office import Office
@@ -44,6 +45,48 @@ def test_it_makes_a_pod_that_restricted_namespaces_admit(
         gone = office.resources("whatsappconnections", "support")
         wait_for("the connection is gone", lambda: office.client.absent(gone))
         assert 'code="403"' not in operator.page("metrics").text
+
+
+FORCED: Object = {"firstAdmin": {"email": "ana@example.com"}, "operator": {"replicas": 1}, "uninstall": {"force": True}}
+
+
+def test_uninstalling_by_force_waits_for_the_operator_and_then_releases_for_good(
+    helm: Helm, office: Office, redis_server: EmbeddedRedis, tmp_path: Path
+) -> None:
+    """The operator is a process of its own here; a finalizer keeps its pod as long as that runs."""
+    helm.install(CHART, FORCED)
+    uninstalling.apply_hooks(office.control, helm)
+    pod = _operator_pod(office)
+    office.client.merge(pod, {"metadata": {"finalizers": ["recado.dev/test"]}})
+    deployment = named(helm.manifest(), "Deployment", "recado-operator")
+    with Operator(office, tmp_path, redis_server.uri, **_settings(deployment)) as operator:
+        operator.wait_ready()
+        office.declare_company()
+        office.declare("support", deletionPolicy="Logout")
+        wait_for("it is held", lambda: _held(office))
+        with uninstalling.start(office.control, office.namespace, tmp_path, "--force") as job:
+            wait_for("the pod is told to end", lambda: "deletionTimestamp" in office.client.get(pod)["metadata"])
+            assert _held(office)
+            assert operator.stop() == 0
+            office.client.merge(pod, {"metadata": {"finalizers": None}})
+            _, said = job.communicate(timeout=uninstalling.SECONDS)
+    assert job.returncode == 0, said
+    assert not _held(office)
+
+
+def _operator_pod(office: Office) -> str:
+    """The path of the pod that the Deployment made."""
+
+    def made() -> list[str]:
+        return [name for name in office.pods() if name.startswith("recado-operator-")]
+
+    wait_for("its pod is made", lambda: len(made()) == 1)
+    return office.core("pods", made()[0])
+
+
+def _held(office: Office) -> bool:
+    found = office.client.get(office.resources("whatsappconnections", "support"))
+    return bool(found["metadata"].get("finalizers"))
 
 
 def _settings(deployment: Object) -> dict[str, str]:

@@ -1,11 +1,9 @@
 """What the service accounts of the chart may do on a real API server, and the job that refuses to uninstall."""
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from tests.cluster.chart import uninstalling
 from tests.cluster.chart.helm import Helm, Object
 from tests.cluster.client import ApiRefusalError, KubernetesClient
 from tests.cluster.control_plane import ControlPlane
@@ -81,16 +79,16 @@ def test_the_api_declares_connections_only(chart_cluster: ControlPlane, place: s
 def test_uninstalling_is_refused_while_connections_exist(
     chart_cluster: ControlPlane, place: str, installed: Helm, tmp_path: Path
 ) -> None:
-    _apply_hooks(chart_cluster, installed)
-    assert _run_uninstall(chart_cluster, place, tmp_path).returncode == 0
+    uninstalling.apply_hooks(chart_cluster, installed)
+    assert uninstalling.run(chart_cluster, place, tmp_path).returncode == 0
     path = f"/apis/recado.dev/v1alpha1/namespaces/{place}/whatsappconnections"
     chart_cluster.client.create(path, _connection("support", finalizers=["recado.dev/session"]))
-    refused = _run_uninstall(chart_cluster, place, tmp_path)
+    refused = uninstalling.run(chart_cluster, place, tmp_path)
     assert refused.returncode == 1
     assert f"whatsappconnections/support in {place}" in refused.stderr
     installed.upgrade(CHART, {"uninstall": {"force": True}})
-    _apply_hooks(chart_cluster, installed)
-    assert _run_uninstall(chart_cluster, place, tmp_path, "--force").returncode == 0
+    uninstalling.apply_hooks(chart_cluster, installed)
+    assert uninstalling.run(chart_cluster, place, tmp_path, "--force").returncode == 0
     assert "finalizers" not in chart_cluster.client.get(f"{path}/support")["metadata"]
 
 
@@ -110,39 +108,3 @@ def _connection(name: str, finalizers: list[str] | None = None) -> Object:
         "metadata": {"name": name, "finalizers": finalizers or []},
         "spec": {"companyRef": {"name": "acme"}, "displayName": "Support"},
     }
-
-
-def _apply_hooks(control: ControlPlane, helm: Helm) -> None:
-    """What Helm makes before the job runs; the job itself needs a node."""
-    wanted = [one for one in helm.hooks() if one["metadata"]["name"] == "recado-uninstall" and one["kind"] != "Job"]
-    assert {one["kind"] for one in wanted} >= {"ServiceAccount", "Role", "RoleBinding", "ConfigMap"}
-    control.kubectl(
-        "apply",
-        "--server-side",
-        "--force-conflicts",
-        "-f",
-        "-",
-        given=json.dumps({"apiVersion": "v1", "kind": "List", "items": wanted}),
-    )
-
-
-def _run_uninstall(
-    control: ControlPlane, place: str, directory: Path, *arguments: str
-) -> "subprocess.CompletedProcess[str]":
-    """The job's very script, with the token of its account, from here."""
-    access = control.service_account(place, "recado-uninstall")
-    (directory / "token").write_text(access.token)
-    (directory / "ca.crt").write_text(Path(access.authority).read_text())
-    start = (
-        "import pathlib, sys, cluster; "
-        f"cluster.ACCOUNT = pathlib.Path({str(directory)!r}); cluster.SERVER = {access.server!r}; "
-        "import uninstall; sys.exit(uninstall.main(sys.argv[1:]))"
-    )
-    return subprocess.run(  # noqa: S603 - ours
-        [sys.executable, "-c", start, *arguments, place],
-        env={"PYTHONPATH": str(CHART / "files"), "PATH": ""},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )

@@ -26,6 +26,8 @@ FILES = CHART / "files"
 GROUP = "/apis/recado.dev/v1alpha1/namespaces/desk"
 CONNECTIONS = f"{GROUP}/whatsappconnections"
 COMPANIES = f"{GROUP}/companies"
+SCALE = "/apis/apps/v1/namespaces/desk/deployments/recado-operator/scale"
+PODS = "/api/v1/namespaces/desk/pods?labelSelector=app%3Doperator"
 CONNECTION = UUID("01930000-0000-7000-8000-000000000001")
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 ADMIN = UserView(CONNECTION, "Admin", "ana@example.com", "admin")
@@ -39,6 +41,7 @@ class Server(HTTPServer):
         self.posted: list[tuple[str, Any]] = []
         self.answers: dict[str, Any] = {}
         self.busy = 0
+        self.leaving: list[Any] = []
         self.tokens: set[str | None] = set()
 
 
@@ -54,7 +57,8 @@ class Handler(BaseHTTPRequestHandler):
             self.api.busy -= 1
             self._answer(429, {}, {"Retry-After": "0"})
             return
-        found = self.api.stored.get(self.path)
+        leaving = self.api.leaving.pop(0) if self.path == PODS else None
+        found = leaving or self.api.stored.get(self.path)
         self._answer(200 if found else 404, found)
 
     def do_POST(self) -> None:
@@ -79,7 +83,10 @@ class Handler(BaseHTTPRequestHandler):
     def do_PATCH(self) -> None:
         body = self._body()
         self.api.patched.append((self.path, body))
-        self._answer(200, body)
+        if self.path == SCALE and SCALE not in self.api.answers:
+            self._answer(404, {})
+            return
+        self._answer(200, self.api.answers.get(self.path, body))
 
     def _answer(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)
@@ -150,10 +157,41 @@ def test_connections_stand_in_the_way(
     assert server.patched == []
 
 
-def test_force_takes_the_finalizers_off(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def forced(server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """A connection that is held, and the variables that only --force reads."""
     server.stored[CONNECTIONS] = {"items": [{"metadata": {"name": "support"}}]}
+    monkeypatch.setenv("RECADO_NAMESPACE", "desk")
+    monkeypatch.setenv("RECADO_OPERATOR", "recado-operator")
+    return server
+
+
+RELEASED = (f"{CONNECTIONS}/support", {"metadata": {"finalizers": None}})
+
+
+def test_force_takes_the_finalizers_off_once_the_operator_is_gone(
+    forced: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forced.answers[SCALE] = {"status": {"selector": "app=operator"}}
+    forced.leaving = [{"items": [{"metadata": {"name": "recado-operator-x"}}]}, {"items": []}]
     assert _load("uninstall", monkeypatch).main(["--force", "desk"]) == 0
-    assert server.patched == [(f"{CONNECTIONS}/support", {"metadata": {"finalizers": None}})]
+    assert forced.leaving == []
+    assert forced.patched == [(SCALE, {"spec": {"replicas": 0}}), RELEASED]
+
+
+def test_force_needs_no_operator(forced: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _load("uninstall", monkeypatch).main(["--force", "desk"]) == 0
+    assert forced.patched[1:] == [RELEASED]
+
+
+def test_force_releases_nothing_while_the_operator_stays(forced: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    forced.answers[SCALE] = {"status": {"selector": "app=operator"}}
+    forced.leaving = [{"items": [{"metadata": {"name": "recado-operator-x"}}]}]
+    uninstall = _load("uninstall", monkeypatch)
+    monkeypatch.setattr(uninstall, "GONE_SECONDS", -1.0)
+    with pytest.raises(SystemExit, match=r"recado-operator-x\. Delete them"):
+        uninstall.main(["--force", "desk"])
+    assert RELEASED not in forced.patched
 
 
 def _inbox(server: Server) -> None:
