@@ -12,7 +12,14 @@ GUIDES = [*sorted((ROOT / "docs").rglob("*.md")), CHART / "templates" / "NOTES.t
 GIVEN: Object = {"secrets": {"existingSecret": "a"}, "session": {"existingSettingsSecret": "b"}}
 NAMED = re.compile(r"`(?:--set )?([a-zA-Z]+(?:\.[a-zA-Z0-9]+)+)(?:[=:][^`]*)?`")
 SET = re.compile(r"--set (\S+?)=")
-FREE = ("session.catalog", "session.extraSettings", "worker.queues", "postgresql.cnpg.backup")
+FREE = (
+    "session.catalog",
+    "session.extraSettings",
+    "worker.queues",
+    "postgresql.cnpg.backup",
+    "postgresql.cnpg.parameters",
+    "postgresql.cnpg.spec",
+)
 """Maps whose keys are the user's own."""
 
 

@@ -130,3 +130,30 @@ def test_a_group_of_all_classes_is_scaled_by_each() -> None:
     metrics = named(objects, "HorizontalPodAutoscaler", "recado-worker-default")["spec"]["metrics"]
     names = {one["pods"]["metric"]["name"] for one in metrics}
     assert names == {"recado_inbox_oldest_seconds", "recado_jobs_oldest_seconds"}
+
+
+def test_cloudnativepg_is_told_what_its_users_say_too() -> None:
+    """And it makes the owner at the start only: what it manages for good would lose the roles that it made."""
+    spec = named(render(values_of(CHART / "ci" / "cnpg-values.yaml")), "Cluster", "recado-database")["spec"]
+    assert spec["postgresql"] == {
+        "parameters": {"max_connections": "1000"},
+        "synchronous": {"method": "any", "number": 1},
+    }
+    assert spec["plugins"] == [{"name": "barman-cloud.cloudnative-pg.io"}]
+    assert spec["instances"] == 3
+    assert spec["bootstrap"]["initdb"]["postInitSQL"] == ["alter role recado_owner createrole"]
+    assert "managed" not in spec
+
+
+def test_cloudnativepg_has_connections_for_some_hundred_numbers() -> None:
+    given = {"secrets": {"existingSecret": "a"}, "session": {"existingSettingsSecret": "b"}}
+    objects = render({**given, "postgresql": {"mode": "cnpg", "cnpg": {"ownerSecret": "c"}}})
+    spec = named(objects, "Cluster", "recado-database")["spec"]
+    assert spec["postgresql"] == {"parameters": {"max_connections": "400"}}
+
+
+def test_a_recovery_takes_the_place_of_an_empty_database() -> None:
+    values = values_of(CHART / "ci" / "cnpg-values.yaml")
+    values["postgresql"]["cnpg"]["spec"] = {"bootstrap": {"recovery": {"source": "before"}}}
+    spec = named(render(values), "Cluster", "recado-database")["spec"]
+    assert spec["bootstrap"] == {"recovery": {"source": "before"}}

@@ -54,6 +54,7 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("postgresql.external.tls.ca", "/etc/ca.pem", "/postgresql/external/tls/ca"),
     ("postgresql.database", "re-cado", "/postgresql/database"),
     ("postgresql.bundled.persistence.size", "5GB", "/postgresql/bundled/persistence/size"),
+    ("postgresql.cnpg.parameters", {"max_connections": 400}, "/postgresql/cnpg/parameters/max_connections"),
     ("redis.mode", "external", "/redis/external"),
     ("redis.external.uri", "redis://:password@redis:6379", "/redis/external/uri"),
     ("redis.bundled.maxMemory", "1 GB", "/redis/bundled/maxMemory"),
