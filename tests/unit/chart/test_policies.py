@@ -251,6 +251,16 @@ def test_each_watched_namespace_has_what_its_sessions_need() -> None:
         }
 
 
+def test_the_test_declares_where_the_operator_looks() -> None:
+    values = values_of(CHART / "ci" / "namespaces-values.yaml") | {"firstAdmin": {"email": "ana@example.com"}}
+    objects = render(values)
+    pod = named(objects, "Pod", "inbox-test-link")
+    told = {one["name"]: one.get("value") for one in containers(pod)[0]["env"]}
+    assert (pod["metadata"]["namespace"], told["RECADO_NAMESPACE"]) == ("desk", "acme")
+    for kind in ("Role", "RoleBinding"):
+        assert named(objects, kind, "inbox-tests")["metadata"]["namespace"] == "acme"
+
+
 def _granted(objects: list[Object]) -> set[tuple[str, str, str, str]]:
     """Role, verb, group and resource."""
     return {
