@@ -38,7 +38,9 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("api.autoscaling.targetCPU", 101, "/api/autoscaling/targetCPU"),
     ("worker.queues.default.concurrency", 65, "/worker/queues/default"),
     ("worker.queues.default.classes", ["media"], "/worker/queues/default/classes/0"),
-    ("worker.queues.default.classes", ["inbox"], "no group of workers takes background"),
+    ("worker.queues.default.classes", ["inbox"], "no group of workers that always has a pod takes background"),
+    ("worker.queues.default.replicas", 0, "no group of workers that always has a pod takes inbox"),
+    ("worker.queues.default.autoscaling", {"mode": "hpa", "minReplicas": 0}, "autoscaling.minReplicas to 1 or more"),
     ("worker.queues.Night", {"replicas": 1}, "Night"),
     ("worker.queues.default.autoscaling.mode", "cpu", "/worker/queues/default"),
     ("worker.queues.default.autoscaling", {"mode": "keda"}, "/worker/queues/default"),
@@ -93,6 +95,11 @@ def test_it_is_refused_by_name(path: str, value: Any, told: str) -> None:
     assert told.replace("/", ".").lstrip(".") in message.replace("/", ".").replace("['", ".").replace("']", "")
     assert "%!" not in message
     assert "nil pointer" not in message
+
+
+def test_a_group_that_only_helps_may_have_no_pod() -> None:
+    helping = {"classes": ["inbox"], "autoscaling": {"mode": "hpa", "minReplicas": 0}}
+    assert render(_set("worker.queues", {"burst": helping}))
 
 
 @pytest.mark.parametrize(
