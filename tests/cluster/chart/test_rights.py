@@ -1,5 +1,6 @@
 """What the service accounts of the chart may do on a real API server, and the job that refuses to uninstall."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from tests.cluster.chart import uninstalling
 from tests.cluster.chart.helm import Helm, Object
 from tests.cluster.client import ApiRefusalError, KubernetesClient
 from tests.cluster.control_plane import ControlPlane
+from tests.cluster.waiting import wait_for
 from tests.unit.chart.charts import CHART
 
 MAY = [
@@ -67,13 +69,20 @@ def test_the_api_declares_connections_only(chart_cluster: ControlPlane, place: s
     del installed
     client = KubernetesClient(chart_cluster.service_account(place, "recado-api"))
     path = f"/apis/recado.dev/v1alpha1/namespaces/{place}"
+    for kind in ("companies", "whatsappconnections"):
+        wait_for(f"{kind} are served", partial(chart_cluster.client.served, f"{path}/{kind}"))
     with client:
-        client.create(f"{path}/whatsappconnections", _connection("support"))
+        assert client.items(f"{path}/companies") == []
+        client.apply(f"{path}/whatsappconnections/support", _connection("support"))
+        assert [one["metadata"]["name"] for one in client.items(f"{path}/whatsappconnections")] == ["support"]
         client.delete(f"{path}/whatsappconnections/support")
         for refused in ("companies", "pods"):
             with pytest.raises(ApiRefusalError) as refusal:
                 client.create(f"{path}/{refused}", {"metadata": {"name": "x"}, "spec": {}})
             assert refusal.value.reason in {"Forbidden", "NotFound"}
+    subject = f"system:serviceaccount:{place}:recado-api"
+    unused = [(verb, kind) for verb in ("get", "watch") for kind in ("companies", "whatsappconnections")]
+    assert [asked for asked in unused if _may(chart_cluster, subject, place, asked[0], f"{asked[1]}.recado.dev")] == []
 
 
 def test_uninstalling_is_refused_while_connections_exist(
