@@ -181,7 +181,13 @@ def test_what_is_generated_is_long_and_the_same_wherever_it_stands(tmp_path: Pat
 
 WARNINGS = {
     "minimal": ["bundled one, for evaluation", "Redis is the bundled one", "without TLS", "no administrator"],
-    "evaluation": ["All sessions talk to the simulator", "loses everything with its pod", "One operator"],
+    "gateway": ["come from one, that of a proxy"],
+    "evaluation": [
+        "port-forward svc/recado-simulator 8090",
+        "All sessions talk to the simulator",
+        "loses everything with its pod",
+        "One operator",
+    ],
     "external": [],
     "cnpg": ["no administrator"],
     "openshift": ["Every pod of the cluster may reach ours", "Nobody migrates"],
@@ -197,6 +203,12 @@ def test_the_notes_say_the_next_command_and_what_to_mind(name: str) -> None:
         assert warning in said
     if not WARNINGS[name]:
         assert "Before you rely on it" not in said
+
+
+def test_a_load_balancer_is_a_proxy_too() -> None:
+    said = notes({**GIVEN, "frontend": {"service": {"type": "LoadBalancer"}}})
+    assert "set api.trustedProxies" in said
+    assert "set api.trustedProxies" not in notes(GIVEN)
 
 
 @pytest.mark.parametrize("file", VALUE_FILES, ids=lambda file: file.name)
