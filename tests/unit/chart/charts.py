@@ -59,7 +59,10 @@ def with_cluster(directory: Path, secrets: Mapping[str, Mapping[str, str]] | Non
     }
     for asking, answer in (
         ('lookup "v1" "Secret" .Release.Namespace ""', "true"),
-        ('lookup "v1" "Secret" .top.Release.Namespace .secret', f"get (fromJson `{json.dumps(encoded)}`) .secret"),
+        (
+            'lookup "v1" "Secret" .top.Release.Namespace .secret',
+            f"default dict (get (fromJson `{json.dumps(encoded)}`) .secret)",
+        ),
     ):
         assert asking in text
         text = text.replace(asking, answer)
