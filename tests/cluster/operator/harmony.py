@@ -62,14 +62,16 @@ def assert_at_rest(office: Office, proxy: FaultProxy, leader: Operator, seconds:
 
 
 def wait_until_quiet(proxy: FaultProxy) -> None:
-    """What was put off for a moment (counting a company, a look at what acting has brought) may be done first."""
+    """What was put off for a moment (counting a company, a look at what acting has brought) may be done first, and a
+    full line of events takes 50 s.
+    """
 
     def quiet() -> bool:
         calls = len(proxy.calls)
         time.sleep(QUIET_SECONDS)  # the measure itself
         return not ledger.writes(proxy.calls[calls:])
 
-    wait_for("nothing is written any more", quiet)
+    wait_for("nothing is written any more", quiet, PATIENCE_SECONDS)
 
 
 def _differ(what: str, wanted: Collection[str], found: Collection[str]) -> list[str]:
