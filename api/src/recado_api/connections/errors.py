@@ -20,4 +20,7 @@ class CompanyNotDeclaredError(RecadoError):
     title = "The company has no resource"
 
     def __init__(self, company_id: int) -> None:
-        super().__init__(f"No Company resource stands for this company. Apply one with spec.companyID: {company_id}")
+        super().__init__(
+            f"No Company resource stands for this company. Apply one with spec.companyID: {company_id}, "
+            "or try again when the one that was just applied is Ready"
+        )
