@@ -30,7 +30,7 @@ class KwokNodes:
         for name in self.names:
             self._control.client.create("/api/v1/nodes", self._node(name))
         self.component.start()
-        self.component.wait_until("fake nodes are ready", lambda: all(map(self.ready, self.names)), READY_SECONDS)
+        self.component.wait_until("fake nodes take pods", lambda: all(map(self._takes_pods, self.names)), READY_SECONDS)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -53,6 +53,10 @@ class KwokNodes:
         """`True`, `False` or `Unknown`."""
         conditions = self._control.client.get(f"/api/v1/nodes/{name}")["status"].get("conditions", [])
         return next((str(each["status"]) for each in conditions if each["type"] == "Ready"), "Unknown")
+
+    def _takes_pods(self, name: str) -> bool:
+        """Ready, and the control plane has seen it: until then the node keeps the taint that it was born with."""
+        return self.ready(name) and not self._control.client.get(f"/api/v1/nodes/{name}")["spec"].get("taints")
 
     def _label(self, name: str, value: str | None) -> None:
         self._control.client.merge(f"/api/v1/nodes/{name}", {"metadata": {"labels": {ALIVE: value}}})

@@ -41,6 +41,12 @@ def settle(bystander: Office) -> None:
     harmony.settle(bystander, CONNECTIONS)
     unscheduled = ["PodPending"] * len(CONNECTIONS)  # there is no node
     wait_for("all is told", lambda: [ready_reason(found) for found in bystander.connections()] == unscheduled)
+    wait_for("its company counts them", lambda: _counted(bystander) == len(CONNECTIONS))
+
+
+def _counted(bystander: Office) -> int:
+    status = bystander.client.get(bystander.resources("companies", NAME)).get("status", {})
+    return int(status.get("usage", {}).get("connections", 0))
 
 
 def snapshot(bystander: Office) -> Snapshot:
