@@ -25,9 +25,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = [next(in_order) if HERE in item.path.parents else item for item in items]
 
 
-def _place(item: pytest.Item) -> int:
+def _place(item: pytest.Item) -> tuple[int, int]:
+    """The last module's tests in the order of their lines: after its last one nothing is left."""
     module = item.path.stem
-    return FIRST.index(module) if module in FIRST else len(FIRST) + (module == LAST)
+    if module == LAST:
+        return len(FIRST) + 1, item.location[1] or 0
+    return FIRST.index(module) if module in FIRST else len(FIRST), 0
 
 
 @pytest.hookimpl(wrapper=True)

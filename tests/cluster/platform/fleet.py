@@ -41,6 +41,8 @@ class Fleet:
     def remove(self) -> None:
         """Resources and pods, so that what comes after has the node for itself, and the release that every node has."""
         self.product.kubectl("delete", "wac", *self.phones, "--wait")
+        self.release(OWN)  # in quick waves: until the last has settled, whoever starts gets the one before
+        self.wait_phase("Settled", OWN, OPERATOR_SECONDS + self.patience)
         self._upgrade({})
 
     def prepare(self, nodes: Sequence[RealNode]) -> None:
