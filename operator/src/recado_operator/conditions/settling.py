@@ -18,7 +18,10 @@ def seconds_untold(now: Moment, world: World) -> float:
     current, resource = world.current, world.resource
     if current is None or resource is None or current.restarts or current.stopping:
         return 0.0
+    left = SETTLING_SECONDS - current.age_seconds
+    if left <= 0.0:  # nearly every look: why it is as it is need not be found out for that
+        return 0.0
     ready = condition(resource.status.conditions, ConditionType.READY)
     if (ready is not None and ready.status == "True") or explain(now, world) != states.RUNNING["starting"]:
         return 0.0
-    return max(0.0, SETTLING_SECONDS - current.age_seconds)
+    return left
