@@ -59,7 +59,7 @@ def stop_operator(namespace: str, deployment: str) -> None:
                 f"The operator does not end, and would hold every resource again: {', '.join(left)}. Delete them "
                 f"(kubectl delete pod -n {namespace} -l {selector} --force), then uninstall again."
             )
-        time.sleep(0.5)
+        time.sleep(0.5)  # between two looks at its pods: a watch would need another right
 
 
 def pods(namespace: str, selector: str) -> list[str]:

@@ -38,7 +38,7 @@ class BundledRedis(EmbeddedRedis):
         pod = named(objects, "StatefulSet", "recado-redis")["spec"]["template"]["spec"]
         *shell, script, name = pod["containers"][0]["command"]
         assert "/tmp/redis.conf" in script  # noqa: S108 - a path in the pod
-        self._start = [*shell, script.replace("/tmp/redis.conf", str(data / "redis.conf")), name]  # noqa: S108
+        self._start = [*shell, script.replace("/tmp/redis.conf", str(data / "redis.conf")), name]  # noqa: S108 - as above
         self._environment = {"REDIS_PASSWORD": PLATFORM, "REDIS_SESSION_PASSWORD": session_password}
 
     def _command(self) -> child.Command:

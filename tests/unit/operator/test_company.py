@@ -84,7 +84,7 @@ def test_a_plan_that_does_not_exist_is_named() -> None:
 
 
 @pytest.mark.parametrize(("older", "accepted"), [(True, False), (False, True)])
-def test_of_two_that_claim_one_row_the_older_has_it(older: bool, accepted: bool) -> None:  # noqa: FBT001
+def test_of_two_that_claim_one_row_the_older_has_it(older: bool, accepted: bool) -> None:  # noqa: FBT001 - values of the case
     mine = metadata(spec(company_id=4), creation_timestamp=BEGINNING)
     age = timedelta(days=-1 if older else 1)
     rival = metadata(mine, name="rival", uid=UUID(int=2), creation_timestamp=BEGINNING + age)

@@ -59,7 +59,7 @@ def test_an_online_session_is_ready() -> None:
         (world(memory=Memory(refusal="There is no company 7.")), "DeclarationRefused", True),
     ],
 )
-def test_what_is_wrong_is_named(of: World, reason: str, stalled: bool) -> None:  # noqa: FBT001
+def test_what_is_wrong_is_named(of: World, reason: str, stalled: bool) -> None:  # noqa: FBT001 - values of the case
     found = conditions(of)
     assert (found["Ready"].status, found["Ready"].reason, "Stalled" in found) == ("False", reason, stalled)
 
@@ -115,7 +115,7 @@ def test_a_temporary_ban_says_when_it_ends_and_is_not_stalled() -> None:
 @pytest.mark.parametrize("state", SESSION_STATES)
 @pytest.mark.parametrize("exit_code", [None, 0, 1, 75, 78, -9])
 @pytest.mark.parametrize("running", [True, False])
-def test_every_condition_that_is_false_says_what_to_do(state: str, exit_code: int | None, running: bool) -> None:  # noqa: FBT001
+def test_every_condition_that_is_false_says_what_to_do(state: str, exit_code: int | None, running: bool) -> None:  # noqa: FBT001 - values of the case
     of = world(process(running=running, exit_code=exit_code), observed=seen(state=state, exit_code=exit_code))
     for condition in conditions(of).values():
         assert condition.reason.isidentifier()

@@ -88,7 +88,7 @@ def test_one_number_that_is_logged_out_on_its_way_takes_the_wave_back() -> None:
 
 @pytest.mark.parametrize("wave", range(1, len(SIZES)))
 @pytest.mark.parametrize("before", [True, False])
-def test_a_number_that_another_wave_moved_or_none_yet_may_be_logged_out(wave: int, before: bool) -> None:  # noqa: FBT001
+def test_a_number_that_another_wave_moved_or_none_yet_may_be_logged_out(wave: int, before: bool) -> None:  # noqa: FBT001 - values of the case
     whole = fleet(400)
     earlier, _ = go_to(whole, wave)
     waiting = [key for key in whole.on(OLD) if key not in whole.state.flights]

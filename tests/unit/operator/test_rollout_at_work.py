@@ -123,7 +123,7 @@ async def test_what_a_session_ran_is_known_when_it_is_logged_out(bench: Bench) -
         ("outdated", True, True),
     ],
 )
-def test_whom_whatsapp_shut_out_and_whom_it_only_limits(state: str, lost: bool, shut: bool) -> None:  # noqa: FBT001
+def test_whom_whatsapp_shut_out_and_whom_it_only_limits(state: str, lost: bool, shut: bool) -> None:  # noqa: FBT001 - values of the case
     member = member_of(CONNECTION, world(observed=seen(state=state)))
     assert member is not None
     assert (member.lost, member.shut) == (lost, shut)
